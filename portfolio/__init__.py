@@ -1,0 +1,68 @@
+"""Mijn map: a portfolio owned by the inburgeraar. create_app joins the parts, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from portfolio import errors, languages, pages, security, views
+from portfolio.config import read_settings
+from portfolio.engines import prepare
+from portfolio.extensions import babel, csrf, db
+from portfolio.keyring import Keyring
+from portfolio.media.store import MediaStore
+from portfolio.migrations import folder_of, migrate
+
+if TYPE_CHECKING:
+    from portfolio.config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application. Raises ConfigurationError when a setting is wrong."""
+    settings = settings or read_settings()
+    app = Flask(
+        __name__,
+        template_folder=str(folder_of("templates")),
+        static_folder=None,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=security.LARGEST_UPLOAD,
+        TRUSTED_HOSTS=settings.hosts,
+        SESSION_COOKIE_NAME="__Host-map",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SQLALCHEMY_ENGINES={
+            "default": settings.database_url,
+            "keyring": settings.keyring_url,
+        },
+        # Our pages say no-referrer, so the referrer proves nothing; the token does, with
+        # Sec-Fetch-Site where a browser sends it.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE=languages.SOURCE,
+    )
+    join_stores(app, settings)
+    babel.init_app(app, locale_selector=lambda: languages.reader().page.tag)
+    security.init_app(app)
+    csrf.init_app(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    views.init_app(app)
+    return app
+
+
+def join_stores(app: Flask, settings: Settings) -> None:
+    """Join database, keyring and media store, each at its newest schema."""
+    # The folder of the data is for its owner alone.
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    db.init_app(app)
+    app.extensions["portfolio.settings"] = settings
+    with app.app_context():
+        migrate(prepare(db.engine), "data")
+        migrate(prepare(db.get_engine("keyring")), "keyring")
+        ring = Keyring(db.get_engine("keyring"), settings.master_key)
+    app.secret_key = ring.installation_key("cookies").derive("cookies")
+    app.extensions["portfolio.keyring"] = ring
+    app.extensions["portfolio.media"] = MediaStore(settings.media_url)

@@ -1,0 +1,212 @@
+"""THE GATE: who may do what. The only room that decides.
+
+Every endpoint is marked @public or @requires(Action.X). Every model with a person's data
+has one rule (rules.py); a page and a list both come from it. Refused means 404. Reading
+somebody else's data writes the access log in the same transaction, or is refused.
+docs/access.md is the table; a test runs it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from werkzeug.exceptions import NotFound
+
+from portfolio.extensions import db, keyring
+from portfolio.keyring import open_text
+from portfolio.models.access_log import note_reading
+from portfolio.models.base import Base, begin
+from portfolio.models.consent import ALLOW, REFUSE, Consent, Grantee, in_force, lock_in_force
+from portfolio.models.entry import Entry
+from portfolio.models.organisation import SHARING_ROLES, Membership
+from portfolio.models.person import Person
+from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
+from portfolio.rules import RULES, entry_decision, member_in_service
+from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = [
+    "Action",
+    "Guest",
+    "Reason",
+    "Seat",
+    "Viewer",
+    "get_or_404",
+    "grantee_of",
+    "grantees_of",
+    "keys_of",
+    "own_name",
+    "public",
+    "reading",
+    "requires",
+    "visible",
+    "why",
+]
+
+Row = TypeVar("Row", bound=Base)
+F = TypeVar("F", bound="Callable[..., object]")
+
+
+def public(view: F) -> F:
+    """Mark an endpoint that everybody may open."""
+    view.__dict__["access"] = None
+    return view
+
+
+def requires(action: Action) -> Callable[[F], F]:
+    """Mark an endpoint that asks for an action."""
+
+    def mark(view: F) -> F:
+        view.__dict__["access"] = action
+        return view
+
+    return mark
+
+
+def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[tuple[Row]]:
+    """Give the rows of a model that a viewer may reach for an action."""
+    return select(model).where(RULES[model](viewer, action))
+
+
+def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:
+    """Give one row, by the rule that also makes the lists. Raises NotFound."""
+    identifier: ColumnElement[bool] = model.__table__.c.id == row_id
+    row = db.session.scalars(visible(viewer, action, model).where(identifier)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def keys_of(portfolio_id: str | None) -> PortfolioKeys:
+    """Open the keys of a portfolio. Raises NotFound when they are gone: it was erased."""
+    found = open_keys(db.session, keyring(), [portfolio_id] if portfolio_id else [])
+    if not found:
+        raise NotFound
+    return next(iter(found.values()))
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody else's map, opened for one reading: its keys and through which seat."""
+
+    portfolio_id: str
+    keys: PortfolioKeys
+    seat: Seat
+
+
+@contextmanager
+def reading(
+    viewer: Viewer, action: Action, portfolio_id: str, about: str, *, log: bool = True
+) -> Iterator[Guest]:
+    """Open somebody else's map for one page, and write who looked before it is shown.
+
+    Everything is loaded inside; the log row and the reading are one transaction, so what
+    cannot be logged is not read. `log=False` is for the owner who looks through another's
+    eyes. Raises NotFound when nothing of this map is shared with the viewer.
+    """
+    if log:
+        begin(db.session, writing=True)
+    seats = [seat for seat in viewer.seats if seat.role in SEEN_THROUGH[action]]
+    lock_in_force(db.session, portfolio_id, [seat.id for seat in seats])
+    get_or_404(viewer, action, Portfolio, portfolio_id)
+    keys = keys_of(portfolio_id)
+    seat = _deciding_seat(seats, portfolio_id, about)
+    yield Guest(portfolio_id, keys, seat)
+    if log:
+        note_reading(db.session, portfolio_id, keys, seat.id, grantee_of(viewer, seat), about)
+        db.session.commit()
+
+
+def grantee_of(viewer: Viewer, seat: Seat) -> Grantee:
+    """Say who a viewer is in one of their seats, as it is kept in somebody's map."""
+    return Grantee(own_name(viewer), seat.role, seat.organisation)
+
+
+def own_name(viewer: Viewer) -> str:
+    """Open the viewer's own display name."""
+    row = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
+    key = keyring().fetch([row.key_id]).get(row.key_id)
+    if key is None:
+        raise NotFound
+    return open_text(key, "person", row.id, "display_name", row.display_name)
+
+
+def _deciding_seat(seats: list[Seat], portfolio_id: str, about: str) -> Seat:
+    if len(seats) == 1:
+        return seats[0]
+    rows = db.session.execute(
+        select(Consent.membership_id, Consent.scope).where(
+            in_force(),
+            Consent.portfolio_id == portfolio_id,
+            Consent.verdict == ALLOW,
+            Consent.membership_id.in_([seat.id for seat in seats]),
+        )
+    ).all()
+    # The seat through which exactly this was shared, or else any that was given sight.
+    holders = sorted(rows, key=lambda row: row.scope != about)
+    if not holders:
+        raise NotFound
+    return next(seat for seat in seats if seat.id == holders[0].membership_id)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Which rule decided, and by which consent."""
+
+    allowed: bool
+    rule: str
+    consent_id: str | None = None
+
+
+def why(viewer: Viewer, action: Action, entry: Entry) -> Reason:
+    """Name the rule and the consent that decide over an entry, most specific first."""
+    chosen = visible(viewer, action, Entry).where(Entry.id == entry.id)
+    allowed = db.session.scalars(chosen).first() is not None
+    if viewer.portfolio_id == entry.portfolio_id:
+        return Reason(allowed, "owner" if allowed else "deleted")
+    if entry.private or entry.deleted_at:
+        return Reason(allowed, "private" if entry.private else "deleted")
+    seats = viewer.seat_ids(*SEEN_THROUGH.get(action, SHARING_ROLES))
+    found = db.session.scalars(
+        select(Consent).where(
+            in_force(),
+            Consent.membership_id.in_(seats),
+            Consent.portfolio_id == entry.portfolio_id,
+            or_(
+                Consent.entry_id == entry.id,
+                and_(Consent.entry_id.is_(None), Consent.leefgebied == entry.leefgebied),
+            ),
+        )
+    ).all()
+    order = sorted(found, key=lambda row: (row.entry_id is None, row.verdict != REFUSE))
+    deciding = [row for row in order if (row.verdict == ALLOW) == allowed]
+    if not deciding:
+        return Reason(allowed, "silence")
+    row = deciding[0]
+    scope = "item" if row.entry_id else "leefgebied"
+    return Reason(allowed, f"{scope}_{row.verdict}", row.id)
+
+
+def grantees_of(viewer: Viewer, entry: Entry) -> dict[str, str]:
+    """List the members who may see one's own entry now, with the consent that decided."""
+    get_or_404(viewer, Action.MAP_SHARE, Entry, entry.id)
+    rows = db.session.execute(
+        select(Membership.id, Consent.id)
+        .join(Consent, Consent.membership_id == Membership.id)
+        .join(Entry, Entry.portfolio_id == Consent.portfolio_id)
+        .where(
+            Entry.id == entry.id,
+            in_force(),
+            Consent.verdict == ALLOW,
+            or_(Consent.entry_id == Entry.id, Consent.leefgebied == Entry.leefgebied),
+            member_in_service(),
+            entry_decision(),
+        )
+        .order_by(Consent.entry_id.is_(None).desc())
+    ).all()
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,155 @@
+"""Every setting of the portfolio, its default and its check.
+
+What lives here: reading the environment once, into one frozen object.
+What does not: anything that opens a database, a file or a socket for the pages.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MASTER_KEY_BYTES = 32
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
+DEMO_MARK = "this-is-the-demonstration"
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong; the message is one line that says what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    data_folder: Path
+    database_url: str
+    keyring_url: str
+    media_url: str
+    master_key: bytes
+    public_url: str
+    demo: bool = False
+    trusted_proxies: int = 0
+    log_folder: Path | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the data live in the embedded database."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def hosts(self) -> list[str]:
+        """Name the hosts that this installation answers for, against forged Host headers."""
+        own = urlsplit(self.public_url).hostname or "localhost"
+        return [own, *LOOPBACK_HOSTS] if own in LOOPBACK_HOSTS else [own]
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Raises ConfigurationError, with one line for the person who starts the server.
+    """
+    env = os.environ if environment is None else environment
+    demo = env.get("PORTFOLIO_DEMO", "") == "1"
+    folder = Path(env.get("PORTFOLIO_DATA") or ("var/demo" if demo else "var/data")).resolve()
+    if demo and (env.get("DATABASE_URL") or env.get("KEYRING_URL")):
+        message = "The demonstration uses its own database: unset DATABASE_URL and KEYRING_URL."
+        raise ConfigurationError(message)
+    key_file = master_key_path(env, folder)
+    return Settings(
+        data_folder=folder,
+        database_url=_database_url(env, "DATABASE_URL", folder / "portfolio.sqlite"),
+        keyring_url=_database_url(env, "KEYRING_URL", folder / "keyring.sqlite"),
+        media_url=env.get("MEDIA_URL") or (folder / "media").as_uri(),
+        master_key=read_master_key(key_file, env.get("PORTFOLIO_MASTER_KEY"), folder),
+        public_url=_public_url(env),
+        demo=demo,
+        trusted_proxies=_whole_number(env, "PORTFOLIO_TRUSTED_PROXIES", 0),
+    )
+
+
+def master_key_path(env: Mapping[str, str], folder: Path) -> Path:
+    """Say where the master key file is: beside the data folder, never in it."""
+    named = env.get("PORTFOLIO_MASTER_KEY_FILE")
+    return Path(named).resolve() if named else folder.parent / f"{folder.name}-master.key"
+
+
+def read_master_key(path: Path, secret: str | None, folder: Path) -> bytes:
+    """Read the master key from a secret of the host or from its file of mode 0600."""
+    if secret:
+        return _decode_key(secret, "PORTFOLIO_MASTER_KEY")
+    if path.is_relative_to(folder):
+        message = f"The master key {path} must be outside the data folder {folder}."
+        raise ConfigurationError(message)
+    if not path.is_file():
+        message = (
+            f"There is no master key at {path}. Make one with `portfolio master-key`, "
+            "or put the old one back if this installation has data."
+        )
+        raise ConfigurationError(message)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        message = f"The master key {path} can be read by others: run `chmod 600` on it."
+        raise ConfigurationError(message)
+    return _decode_key(path.read_text(encoding="ascii"), str(path))
+
+
+def write_master_key(path: Path) -> None:
+    """Write a new master key; refuse to replace one, since that would lose every sealed word."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(base64.b64encode(os.urandom(MASTER_KEY_BYTES)).decode("ascii") + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _decode_key(text: str, origin: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        message = f"{origin} is not a master key: it must be 32 bytes in base64."
+        raise ConfigurationError(message)
+    return key
+
+
+def _database_url(env: Mapping[str, str], name: str, default: Path) -> str:
+    url = env.get(name)
+    if not url:
+        return f"sqlite:///{default}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if url.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return url
+    message = f"{name} must start with postgresql:// or sqlite:///."
+    raise ConfigurationError(message)
+
+
+def _public_url(env: Mapping[str, str]) -> str:
+    url = env.get("PORTFOLIO_URL") or f"http://localhost:{env.get('PORT') or 8000}"
+    parts = urlsplit(url)
+    loopback = parts.hostname in LOOPBACK_HOSTS
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        message = "PORTFOLIO_URL must start with https:// (http:// only for localhost)."
+        raise ConfigurationError(message)
+    return url.rstrip("/")
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal():
+        message = f"{name} must be a whole number."
+        raise ConfigurationError(message)
+    return int(text)

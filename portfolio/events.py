@@ -1,0 +1,57 @@
+"""The catalogue of audit events: the name and the exact fields of each.
+
+An event holds ids only, never a word that a person wrote. A wrong field raises, so that
+nothing slips into a log by accident.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+LOGGER = logging.getLogger("portfolio.events")
+
+CATALOGUE: dict[str, frozenset[str]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        "account_made": "person",
+        "signed_in": "person method",
+        "sign_in_refused": "person why",
+        "signed_out": "person",
+        "sign_in_ended": "person why",
+        "passphrase_changed": "person",
+        "recovery_codes_made": "person",
+        "recovery_code_used": "person",
+        "limit_reached": "limit person",
+        "access_refused": "person endpoint",
+        "consent_given": "portfolio membership consent",
+        "consent_refused": "portfolio membership consent",
+        "consent_withdrawn": "portfolio membership count",
+        "entry_kept": "portfolio entry",
+        "entry_changed": "portfolio entry",
+        "entry_deleted": "portfolio entry",
+        "entry_restored": "portfolio entry",
+        "comment_written": "portfolio comment",
+        "comment_hidden": "portfolio comment",
+        "comment_removed": "portfolio comment",
+        "organisation_made": "organisation",
+        "invitation_made": "organisation invitation person",
+        "invitation_used": "organisation invitation person",
+        "invitation_withdrawn": "organisation invitation person",
+        "membership_ended": "organisation membership person",
+        "code_renewed": "membership person",
+        "photo_refused": "person why",
+        "form_refused": "person why",
+        "request_failed": "person endpoint error",
+    }.items()
+}
+
+
+def record(name: str, **fields: str | int | None) -> None:
+    """Write one event, in UTC, as one line of JSON. Raises KeyError on a wrong name or field."""
+    if fields.keys() != CATALOGUE[name]:
+        message = f"event {name} has exactly the fields {sorted(CATALOGUE[name])}"
+        raise KeyError(message)
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    LOGGER.info("%s", json.dumps({"at": now, "event": name, **fields}))

@@ -1,0 +1,39 @@
+"""The tables and what they know of themselves. No request, session cookie or address in here.
+
+Importing this package knows every table, which migrations and tests need.
+"""
+
+from portfolio.models.access_log import AccessLog
+from portfolio.models.base import Base
+from portfolio.models.clock import ClockMark
+from portfolio.models.comment import Comment
+from portfolio.models.consent import Consent
+from portfolio.models.draft import Draft, FormReceipt
+from portfolio.models.entry import Attachment, Entry, EntryText
+from portfolio.models.organisation import Invitation, Membership, Organisation
+from portfolio.models.person import Credential, Person
+from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+
+__all__ = [
+    "AccessLog",
+    "Attachment",
+    "Attempts",
+    "Base",
+    "ClockMark",
+    "Comment",
+    "Consent",
+    "Credential",
+    "Draft",
+    "Entry",
+    "EntryText",
+    "FormReceipt",
+    "Invitation",
+    "KnownBrowser",
+    "LeefgebiedState",
+    "Membership",
+    "Organisation",
+    "Person",
+    "Portfolio",
+    "SignIn",
+]

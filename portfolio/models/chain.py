@@ -1,0 +1,76 @@
+"""Chains: an HMAC over sealed bytes, so that a changed, cut or rolled-back row is found.
+
+Each chain is per portfolio. Its head (last code and count) is sealed in the portfolio's
+row in the same transaction as the new link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portfolio.keyring import open_text, seal_text
+from portfolio.models.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+HEADS = ("access_log_head", "comment_head", "plan_head")
+
+
+@dataclass(frozen=True)
+class Link:
+    """The place of a row in its chain."""
+
+    number: int
+    code: str
+
+
+def link_code(secret: bytes, before: str, number: int, parts: Iterable[bytes]) -> str:
+    """Compute the code of a link from the one before it and its own bytes."""
+    mac = hmac.new(secret, f"{before}/{number}".encode(), hashlib.sha256)
+    for part in parts:
+        # The length stands first, so that two parts can never pass for two others.
+        mac.update(len(part).to_bytes(8, "big") + part)
+    return mac.hexdigest()
+
+
+def hold(session: Session, portfolio_id: str) -> Portfolio:
+    """Hold a portfolio's row, so that its chains grow one link at a time."""
+    return session.scalars(
+        select(Portfolio).where(Portfolio.id == portfolio_id).with_for_update()
+    ).one()
+
+
+def append(
+    session: Session, head: str, portfolio_id: str, keys: PortfolioKeys, parts: Iterable[bytes]
+) -> Link:
+    """Add a link to a portfolio's chain and move its head, in the caller's transaction."""
+    row = hold(session, portfolio_id)
+    before = read_head(row, head, keys)
+    number = before.number + 1
+    link = Link(number, link_code(keys.chain_secret, before.code, number, parts))
+    state = json.dumps({"number": link.number, "code": link.code})
+    setattr(row, head, seal_text(keys.general, "portfolio", row.id, head, state))
+    session.flush()
+    return link
+
+
+def read_head(row: Portfolio, head: str, keys: PortfolioKeys) -> Link:
+    """Read the head of a chain; an empty chain has number 0."""
+    if head not in HEADS:
+        raise KeyError(head)
+    kept = getattr(row, head)
+    if kept is None:
+        return Link(0, "")
+    state = json.loads(open_text(keys.general, "portfolio", row.id, head, kept))
+    return Link(int(state["number"]), str(state["code"]))

@@ -1,0 +1,134 @@
+"""Comments on an entry or a leefgebied: append-only. A removed one leaves a visible mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String
+from sqlalchemy.orm import Mapped, Session
+
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models import chain
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.consent import Grantee
+from portfolio.models.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+
+class Comment(Base):
+    """Words of a coach or of the owner, about one entry or one leefgebied."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("entry_id IS NOT NULL OR leefgebied IS NOT NULL", name="about"),
+        Index("ix_comment_place", "portfolio_id", "leefgebied"),
+    )
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
+    # Always the leefgebied it stands in; the entry as well when it is about an entry.
+    leefgebied: Mapped[str] = internal(String(20), export=True)
+    entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
+    reply_to: Mapped[str | None] = internal(ID, ForeignKey("comment.id"), export=True)
+    # Empty when the owner wrote it.
+    membership_id: Mapped[str | None] = internal(ID, ForeignKey("membership.id"), export=True)
+    author: Mapped[bytes] = sealed()
+    lang: Mapped[str] = internal(String(8), export=True)
+    body: Mapped[bytes] = sealed()
+    created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    hidden_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    removed_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    number: Mapped[int] = internal(Integer)
+    code: Mapped[str] = internal(String(64))
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """A comment as a page shows it."""
+
+    id: str
+    entry_id: str | None
+    leefgebied: str
+    reply_to: str | None
+    membership_id: str | None
+    author: Grantee
+    words: Words
+    created_at: datetime
+    hidden: bool
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a comment is about."""
+
+    portfolio_id: str
+    leefgebied: str
+    entry_id: str | None = None
+
+
+def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: all of it is chained
+    session: Session,
+    keys: PortfolioKeys,
+    subject: Subject,
+    author: Grantee,
+    membership_id: str | None,
+    words: Words,
+    reply_to: str | None = None,
+) -> Comment:
+    """Add a comment and chain it, in the caller's transaction."""
+    key, now = keys.of(subject.leefgebied), clock(session)
+    row = Comment(
+        id=new_id(),
+        portfolio_id=subject.portfolio_id,
+        leefgebied=subject.leefgebied,
+        entry_id=subject.entry_id,
+        reply_to=reply_to,
+        membership_id=membership_id,
+        lang=words.lang,
+        created_at=now,
+    )
+    row.author = author.sealed_for(key, "comment", row.id, "author")
+    row.body = seal_text(key, "comment", row.id, "body", words.text)
+    link = chain.append(session, "comment_head", subject.portfolio_id, keys, chained_parts(row))
+    row.number, row.code = link.number, link.code
+    session.add(row)
+    session.flush()
+    return row
+
+
+def chained_parts(row: Comment) -> list[bytes]:
+    """List what the chain vouches for: all but the marks that may come later."""
+    facts = (row.id, row.entry_id, row.reply_to, row.membership_id, row.lang)
+    moment = row.created_at.isoformat(timespec="microseconds")
+    return [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body]
+
+
+def read_comments(
+    session: Session, chosen: Select[tuple[Comment]], keys: Mapping[str, PortfolioKeys]
+) -> list[CommentPage]:
+    """Load comments in the order they were written. A removed one comes without its words."""
+    rows = session.scalars(chosen.order_by(Comment.number)).all()
+    return [_page(row, keys[row.portfolio_id]) for row in rows if row.portfolio_id in keys]
+
+
+def _page(row: Comment, keys: PortfolioKeys) -> CommentPage:
+    key = keys.of(row.leefgebied)
+    body = "" if row.removed_at else open_text(key, "comment", row.id, "body", row.body)
+    return CommentPage(
+        row.id,
+        row.entry_id,
+        row.leefgebied,
+        row.reply_to,
+        row.membership_id,
+        Grantee.opened(key, "comment", row.id, "author", row.author),
+        Words(body, row.lang),
+        row.created_at,
+        row.hidden_at is not None,
+        row.removed_at is not None,
+    )

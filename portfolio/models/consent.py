@@ -1,0 +1,236 @@
+"""Consents: what an owner lets somebody see, what for and until when. History is never changed.
+
+A change withdraws the old row and adds one. The item counts before the leefgebied, refusal
+before permission, and silence refuses (AVG art. 7; domain rules 2 and 5).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session
+
+from portfolio.keyring import DataKey, new_id, open_text, seal_text
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    clock,
+    database_now,
+    identity,
+    internal,
+    sealed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+ALLOW, REFUSE = "allow", "refuse"
+
+
+class Consent(Base):
+    """One permission or refusal, for one member, over one leefgebied or one entry."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('allow', 'refuse')", name="verdict"),
+        CheckConstraint("(leefgebied IS NULL) <> (entry_id IS NULL)", name="one_scope"),
+        # A permission always says what for and until when; a refusal outlasts every permission.
+        CheckConstraint(
+            "verdict = 'refuse' OR (purpose IS NOT NULL AND expires_at IS NOT NULL)",
+            name="purpose_and_end",
+        ),
+        CheckConstraint("verdict = 'allow' OR expires_at IS NULL", name="refusal_stays"),
+        CheckConstraint("expires_at IS NULL OR expires_at > starts_at", name="period"),
+        Index(
+            "one_consent_in_force",
+            "portfolio_id",
+            "membership_id",
+            "scope",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    membership_id: Mapped[str] = internal(ID, ForeignKey("membership.id"), index=True, export=True)
+    scope: Mapped[str] = internal(String(60))
+    leefgebied: Mapped[str | None] = internal(String(20), export=True)
+    entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
+    verdict: Mapped[str] = internal(String(6), export=True)
+    purpose: Mapped[str | None] = internal(String(20), export=True)
+    may_comment: Mapped[bool] = internal(Boolean, default=False, export=True)
+    # Name, role and organisation of the member as they were when the owner said yes.
+    grantee: Mapped[bytes] = sealed()
+    starts_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    expires_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    withdrawn_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+
+
+@dataclass(frozen=True)
+class Grantee:
+    """Who somebody was when they were given sight, or when they looked."""
+
+    name: str
+    role: str
+    organisation: str
+
+    def sealed_for(self, key: DataKey, table: str, row: str, column: str) -> bytes:
+        """Seal this copy into somebody's portfolio."""
+        return seal_text(key, table, row, column, json.dumps(vars(self)))
+
+    @classmethod
+    def opened(cls, key: DataKey, table: str, row: str, column: str, sealed: bytes) -> Grantee:
+        """Open such a copy."""
+        return cls(**json.loads(open_text(key, table, row, column, sealed)))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an owner agrees to: what for, until when, and whether comments are welcome."""
+
+    purpose: str
+    expires_at: datetime
+    may_comment: bool = False
+
+
+@dataclass(frozen=True)
+class ConsentPage:
+    """A consent as its owner sees it."""
+
+    id: str
+    membership_id: str
+    leefgebied: str | None
+    entry_id: str | None
+    verdict: str
+    purpose: str | None
+    may_comment: bool
+    starts_at: datetime
+    expires_at: datetime | None
+    grantee: Grantee
+
+
+def in_force() -> ColumnElement[bool]:
+    """Say in SQL which consents count at this moment."""
+    return and_(
+        Consent.withdrawn_at.is_(None),
+        Consent.starts_at <= database_now(),
+        or_(Consent.expires_at.is_(None), Consent.expires_at > database_now()),
+    )
+
+
+def scope_of(leefgebied: str | None, entry_id: str | None) -> str:
+    """Name the one thing a consent is about."""
+    return f"leefgebied:{leefgebied}" if leefgebied else f"entry:{entry_id}"
+
+
+def decide(  # noqa: PLR0913 -- one consent has this many parts, and none may be forgotten
+    session: Session,
+    portfolio_id: str,
+    keys: PortfolioKeys,
+    membership_id: str,
+    grantee: Grantee,
+    *,
+    leefgebied: str | None = None,
+    entry_id: str | None = None,
+    terms: Terms | None,
+) -> Consent:
+    """Add a consent, withdrawing the one it replaces; without terms it is a refusal."""
+    now = clock(session)
+    scope = scope_of(leefgebied, entry_id)
+    withdraw(
+        session,
+        Consent.portfolio_id == portfolio_id,
+        Consent.membership_id == membership_id,
+        Consent.scope == scope,
+    )
+    row = Consent(
+        id=new_id(),
+        portfolio_id=portfolio_id,
+        membership_id=membership_id,
+        scope=scope,
+        leefgebied=leefgebied,
+        entry_id=entry_id,
+        verdict=ALLOW if terms else REFUSE,
+        purpose=terms.purpose if terms else None,
+        may_comment=bool(terms and terms.may_comment),
+        starts_at=now,
+        expires_at=terms.expires_at if terms else None,
+    )
+    row.grantee = grantee.sealed_for(keys.general, "consent", row.id, "grantee")
+    session.add(row)
+    session.flush()
+    return row
+
+
+def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
+    """End consents now. Gives how many ended; what had ended already stays as it was."""
+    result = session.execute(
+        update(Consent)
+        .where(Consent.withdrawn_at.is_(None), *which)
+        .values(withdrawn_at=database_now())
+        .execution_options(synchronize_session=False)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def read_consents(
+    session: Session, chosen: Select[tuple[Consent]], keys: Mapping[str, PortfolioKeys]
+) -> list[ConsentPage]:
+    """Load consents as their owner sees them, newest first."""
+    rows = session.scalars(chosen.order_by(Consent.starts_at.desc(), Consent.scope)).all()
+    return [_page(row, keys[row.portfolio_id]) for row in rows if row.portfolio_id in keys]
+
+
+def _page(row: Consent, keys: PortfolioKeys) -> ConsentPage:
+    grantee = Grantee.opened(keys.general, "consent", row.id, "grantee", row.grantee)
+    return ConsentPage(
+        row.id,
+        row.membership_id,
+        row.leefgebied,
+        row.entry_id,
+        row.verdict,
+        row.purpose,
+        row.may_comment,
+        row.starts_at,
+        row.expires_at,
+        grantee,
+    )
+
+
+def lock_in_force(session: Session, portfolio_id: str, membership_ids: Iterable[str]) -> None:
+    """Hold the consents that a reading rests on, so that none is withdrawn half-way.
+
+    SQLite holds the whole database by BEGIN IMMEDIATE; PostgreSQL locks the rows.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    session.execute(
+        select(Consent.id)
+        .where(
+            Consent.portfolio_id == portfolio_id,
+            Consent.membership_id.in_(list(membership_ids)),
+            Consent.withdrawn_at.is_(None),
+        )
+        .with_for_update(read=True)
+    ).all()

@@ -1,0 +1,128 @@
+"""Mijn map itself: one portfolio per inburgeraar, its keys, and the step of each leefgebied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped
+
+from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+PHASES = ("azc", "start", "route", "afronden", "nazorg")
+# Closed twice (AVG art. 9 and data of others): each has a key of its own.
+SENSITIVE = ("gezondheid", "gezin")
+
+
+class Portfolio(Base):
+    """The map of one person. It belongs to that person, whatever organisation they are with."""
+
+    __tablename__ = "portfolio"
+    __table_args__ = (CheckConstraint(f"phase IN {PHASES}", name="phase"),)
+    id: Mapped[str] = identity()
+    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), unique=True)
+    key_id: Mapped[str] = internal(ID, unique=True)
+    gezondheid_key_id: Mapped[str] = internal(ID, unique=True)
+    gezin_key_id: Mapped[str] = internal(ID, unique=True)
+    phase: Mapped[str] = internal(String(10), export=True)
+    created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    # Head and count of each chain, so that a cut chain is found as well as a changed one.
+    access_log_head: Mapped[bytes | None] = sealed(export=False)
+    comment_head: Mapped[bytes | None] = sealed(export=False)
+    plan_head: Mapped[bytes | None] = sealed(export=False)
+
+
+class LeefgebiedState(Base):
+    """Which of the four steps the owner chose for one leefgebied."""
+
+    __tablename__ = "leefgebied_state"
+    __table_args__ = (UniqueConstraint("portfolio_id", "leefgebied"),)
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
+    leefgebied: Mapped[str] = internal(String(20), export=True)
+    scale: Mapped[bytes] = sealed()
+    changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+
+
+@dataclass(frozen=True, repr=False)
+class PortfolioKeys:
+    """The opened keys of one portfolio."""
+
+    general: DataKey
+    gezondheid: DataKey
+    gezin: DataKey
+
+    def of(self, leefgebied: str | None) -> DataKey:
+        """Give the key that seals what stands in this leefgebied."""
+        if leefgebied == "gezondheid":
+            return self.gezondheid
+        return self.gezin if leefgebied == "gezin" else self.general
+
+    @property
+    def chain_secret(self) -> bytes:
+        """Give the secret under which the chains of this portfolio are made."""
+        return self.general.derive("chain")
+
+
+def make_keys(ring: Keyring) -> PortfolioKeys:
+    """Make and commit the three keys of a portfolio that is about to be made."""
+    return PortfolioKeys(ring.create("portfolio"), ring.create("gezondheid"), ring.create("gezin"))
+
+
+def open_keys(
+    session: Session, ring: Keyring, portfolio_ids: Iterable[str]
+) -> dict[str, PortfolioKeys]:
+    """Open the keys of portfolios. One whose keys are gone is erased and left out."""
+    wanted = list(portfolio_ids)
+    if not wanted:
+        return {}
+    columns = (
+        Portfolio.id,
+        Portfolio.key_id,
+        Portfolio.gezondheid_key_id,
+        Portfolio.gezin_key_id,
+    )
+    rows = session.execute(select(*columns).where(Portfolio.id.in_(wanted))).all()
+    found = ring.fetch(key_id for row in rows for key_id in row[1:])
+    return {
+        row[0]: PortfolioKeys(*(found[key_id] for key_id in row[1:]))
+        for row in rows
+        if all(key_id in found for key_id in row[1:])
+    }
+
+
+def read_scales(session: Session, portfolio_id: str, keys: PortfolioKeys) -> dict[str, str]:
+    """Read the chosen step of each leefgebied that has one."""
+    rows = session.scalars(
+        select(LeefgebiedState).where(LeefgebiedState.portfolio_id == portfolio_id)
+    ).all()
+    return {
+        row.leefgebied: open_text(
+            keys.of(row.leefgebied), "leefgebied_state", row.id, "scale", row.scale
+        )
+        for row in rows
+    }
+
+
+def set_scale(
+    session: Session, portfolio_id: str, keys: PortfolioKeys, leefgebied: str, step: str
+) -> None:
+    """Keep the step that the owner chose for a leefgebied."""
+    row = session.scalars(
+        select(LeefgebiedState).where(
+            LeefgebiedState.portfolio_id == portfolio_id, LeefgebiedState.leefgebied == leefgebied
+        )
+    ).first()
+    if row is None:
+        row = LeefgebiedState(id=new_id(), portfolio_id=portfolio_id, leefgebied=leefgebied)
+        session.add(row)
+    row.scale = seal_text(keys.of(leefgebied), "leefgebied_state", row.id, "scale", step)
+    row.changed_at = clock(session)

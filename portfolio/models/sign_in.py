@@ -1,0 +1,237 @@
+"""Signed-in sessions on the server, known browsers, and how often something was tried."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Boolean, ForeignKey, Integer, String, and_, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped
+
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    clock,
+    database_now,
+    identity,
+    internal,
+)
+
+from portfolio.models.organisation import Membership, Organisation
+from portfolio.models.person import Person
+from portfolio.models.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# A shared computer is the normal case: a quarter of an hour of rest ends the session.
+REST_SHARED = timedelta(minutes=15)
+LASTS_SHARED = timedelta(hours=12)
+OWN_DEVICE_LASTS = timedelta(days=30)
+# After so long a rest, what came meanwhile is new again.
+NEW_AFTER = timedelta(hours=4)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class SignIn(Base):
+    """A signed-in session on the server. The browser holds only a random token."""
+
+    __tablename__ = "sign_in"
+    id: Mapped[str] = identity()
+    token_hash: Mapped[str] = internal(String(64), unique=True)
+    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True)
+    method: Mapped[str] = internal(String(16), export=True)
+    second_factor_at: Mapped[datetime | None] = internal(UtcDateTime)
+    asked_again_at: Mapped[datetime | None] = internal(UtcDateTime)
+    own_device: Mapped[bool] = internal(Boolean, default=False, export=True)
+    network_hash: Mapped[str | None] = internal(String(64))
+    created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    seen_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    # What came after this moment is new to the person who signed in.
+    new_since: Mapped[datetime] = internal(UtcDateTime)
+    rest_ends_at: Mapped[datetime] = internal(UtcDateTime)
+    ends_at: Mapped[datetime] = internal(UtcDateTime)
+    ended_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    ended_why: Mapped[str | None] = internal(String(16), export=True)
+
+
+class KnownBrowser(Base):
+    """A browser in which this person signed in before: an attacker elsewhere cannot lock it out."""
+
+    __tablename__ = "known_browser"
+    id: Mapped[str] = identity()
+    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = internal(String(64), unique=True)
+    created_at: Mapped[datetime] = internal(UtcDateTime)
+    ends_at: Mapped[datetime] = internal(UtcDateTime)
+
+
+class Attempts(Base):
+    """How often something was tried in a window of time, counted for all processes together."""
+
+    __tablename__ = "attempts"
+    # A keyed hash of what is limited and for whom: neither account nor network can be read.
+    id: Mapped[str] = internal(String(64), primary_key=True)
+    window_ends_at: Mapped[datetime] = internal(UtcDateTime, index=True)
+    count: Mapped[int] = internal(Integer)
+
+
+@dataclass(frozen=True)
+class FoundSignIn:
+    """A session with its person, portfolio and seats (membership, role, organisation, name)."""
+
+    sign_in_id: str
+    person_id: str
+    own_device: bool
+    seen_at: datetime
+    new_since: datetime
+    valid: bool
+    now: datetime
+    key_id: str
+    age_group: str
+    language: str
+    mode: str
+    portfolio_id: str | None
+    seats: tuple[tuple[str, str, str, str], ...]
+
+
+def hash_token(token: str) -> str:
+    """Hash a random token of 256 bits; it needs no salt and no slowness."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start_sign_in(
+    session: Session, person_id: str, method: str, *, own_device: bool, network_hash: str | None
+) -> str:
+    """Start a signed-in session and give the token for the browser."""
+    now = clock(session)
+    last = session.scalars(
+        select(SignIn.seen_at).where(SignIn.person_id == person_id).order_by(SignIn.seen_at.desc())
+    ).first()
+    token = secrets.token_urlsafe(32)
+    lasts = OWN_DEVICE_LASTS if own_device else LASTS_SHARED
+    session.add(
+        SignIn(
+            token_hash=hash_token(token),
+            person_id=person_id,
+            method=method,
+            own_device=own_device,
+            network_hash=network_hash,
+            created_at=now,
+            seen_at=now,
+            new_since=last or now,
+            rest_ends_at=now + (OWN_DEVICE_LASTS if own_device else REST_SHARED),
+            ends_at=now + lasts,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
+    """Find a session by its token, with all that the gate wants to know, in one query.
+
+    An ended one is found too, as not valid: what its person typed can then be kept.
+    """
+    now = database_now()
+    rows = session.execute(
+        select(
+            SignIn.id,
+            SignIn.person_id,
+            SignIn.own_device,
+            SignIn.seen_at,
+            SignIn.new_since,
+            and_(SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now),
+            now,
+            Person.key_id,
+            Person.age_group,
+            Person.language,
+            Person.mode,
+            Portfolio.id,
+            Membership.id,
+            Membership.role,
+            Organisation.id,
+            Organisation.name,
+        )
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Portfolio, Portfolio.person_id == Person.id)
+        .outerjoin(
+            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+        )
+        .outerjoin(
+            Organisation,
+            and_(Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)),
+        )
+        .where(SignIn.token_hash == token_hash)
+        .order_by(Membership.started_at)
+    ).all()
+    if not rows:
+        return None
+    seats = tuple(tuple(row[12:16]) for row in rows if row[14] is not None)
+    return FoundSignIn(*rows[0][:12], seats=seats)
+
+
+def touch(session: Session, found: FoundSignIn) -> None:
+    """Note that somebody is still there."""
+    rest = OWN_DEVICE_LASTS if found.own_device else REST_SHARED
+    values: dict[str, datetime] = {"seen_at": found.now, "rest_ends_at": found.now + rest}
+    if found.now - found.seen_at > NEW_AFTER:
+        values["new_since"] = found.seen_at
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == found.sign_in_id, SignIn.ended_at.is_(None))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_sign_ins(
+    session: Session, person_id: str, why: str, *, only: str | None = None, but: str | None = None
+) -> None:
+    """End a person's sessions: one of them, all, or all but the one in use."""
+    which = [SignIn.person_id == person_id, SignIn.ended_at.is_(None)]
+    if only:
+        which.append(SignIn.id == only)
+    if but:
+        which.append(SignIn.id != but)
+    session.execute(
+        update(SignIn)
+        .where(*which)
+        .values(ended_at=database_now(), ended_why=why)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def count_attempt(session: Session, key: str, lasts: timedelta) -> int:
+    """Count one try under a key and give how many there were in this window of time."""
+    now = clock(session)
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = make(Attempts).values(id=key, window_ends_at=now + lasts, count=1)
+    over = Attempts.window_ends_at <= now
+    statement = statement.on_conflict_do_update(
+        index_elements=[Attempts.id],
+        set_={
+            "count": case((over, 1), else_=Attempts.count + 1),
+            "window_ends_at": case((over, now + lasts), else_=Attempts.window_ends_at),
+        },
+    )
+    session.execute(statement)
+    return session.scalars(select(Attempts.count).where(Attempts.id == key)).one()
+
+
+def attempts_made(session: Session, key: str) -> int:
+    """Tell how often something was tried in the running window."""
+    found = session.scalars(
+        select(Attempts.count).where(Attempts.id == key, Attempts.window_ends_at > database_now())
+    ).first()
+    return found or 0
+
+
+def forget_attempts(session: Session, key: str) -> None:
+    """Start a count afresh, after a success."""
+    session.execute(delete(Attempts).where(Attempts.id == key))

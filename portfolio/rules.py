@@ -1,0 +1,229 @@
+"""The rules of the gate: one per model, as an SQL condition for a viewer and an action.
+
+A consent decides in this order: the item before the leefgebied, refusal before permission,
+silence refuses. *Alleen voor mij* beats every consent. Only access.py asks these rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+
+from portfolio.models.access_log import AccessLog
+from portfolio.models.base import Base, before_now
+from portfolio.models.comment import Comment
+from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
+from portfolio.models.draft import Draft
+from portfolio.models.entry import WAY_BACK, Attachment, Entry
+from portfolio.models.organisation import (
+    SHARING_ROLES,
+    Invitation,
+    Membership,
+    Organisation,
+)
+from portfolio.models.person import Person
+from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.sign_in import SignIn
+from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _consent(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(in_force(), Consent.membership_id == Membership.id, *conditions)
+
+
+def member_in_service() -> ColumnElement[bool]:
+    """Hold for a Membership as long as the member and the organisation are still there."""
+    open_organisation = exists().where(
+        Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)
+    )
+    return and_(Membership.ended_at.is_(None), open_organisation)
+
+
+def _seated(seats: list[str], decision: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Hold when the decision holds for one of these memberships."""
+    if not seats:
+        return false()
+    return exists().where(Membership.id.in_(seats), member_in_service(), decision)
+
+
+def entry_decision(*, comment: bool = False) -> ColumnElement[bool]:
+    """Decide over an Entry for a Membership: item before leefgebied, refusal before permission."""
+    item = Consent.entry_id == Entry.id
+    domain = and_(
+        Consent.portfolio_id == Entry.portfolio_id, Consent.leefgebied == Entry.leefgebied
+    )
+    allow, refuse = Consent.verdict == ALLOW, Consent.verdict == REFUSE
+    welcome = [Consent.may_comment.is_(True)] if comment else []
+    # An item that is shared for looking only decides before a leefgebied where comments are
+    # welcome.
+    item_silent = not_(_consent(item, allow)) if comment else true()
+    return and_(
+        Entry.private.is_(False),
+        Entry.deleted_at.is_(None),
+        not_(_consent(item, refuse)),
+        or_(
+            _consent(item, allow, *welcome),
+            and_(
+                item_silent,
+                not_(_consent(domain, refuse)),
+                _consent(domain, allow, *welcome),
+            ),
+        ),
+    )
+
+
+def _leefgebied_decision(
+    portfolio: ColumnElement[str], leefgebied: ColumnElement[str], *, comment: bool
+) -> ColumnElement[bool]:
+    domain = and_(Consent.portfolio_id == portfolio, Consent.leefgebied == leefgebied)
+    welcome = [Consent.may_comment.is_(True)] if comment else []
+    return and_(
+        not_(_consent(domain, Consent.verdict == REFUSE)),
+        _consent(domain, Consent.verdict == ALLOW, *welcome),
+    )
+
+
+def _mine(viewer: Viewer, column: ColumnElement[str]) -> ColumnElement[bool]:
+    return column == viewer.portfolio_id if viewer.portfolio_id else false()
+
+
+def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = _mine(viewer, Entry.__table__.c.portfolio_id)
+    if action is Action.MAP_RESTORE:
+        return and_(mine, Entry.deleted_at.is_not(None), Entry.deleted_at > before_now(WAY_BACK))
+    owned = and_(mine, Entry.deleted_at.is_(None))
+    if action in OWNER_ACTIONS:
+        return owned
+    seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
+    shared = _seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
+    return or_(owned, shared) if action is Action.PHOTO_SEE else shared
+
+
+def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    on_entry = exists().where(Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
+    if action not in (Action.MAP_KEEP, Action.PHOTO_SEE):
+        return on_entry
+    on_draft = exists().where(Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
+    return or_(on_entry, on_draft)
+
+
+def _leefgebied_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    columns = LeefgebiedState.__table__.c
+    if action in OWNER_ACTIONS:
+        return _mine(viewer, columns.portfolio_id)
+    decision = _leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=False)
+    return _seated(viewer.seat_ids(*SEEN_THROUGH.get(action, ())), decision)
+
+
+def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    columns = Comment.__table__.c
+    if action in OWNER_ACTIONS:
+        return _mine(viewer, columns.portfolio_id)
+    if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT):
+        return false()
+    comment = action is Action.PEOPLE_COMMENT
+    seats = viewer.seat_ids(*SEEN_THROUGH[action])
+    # A comment is seen with what it is about: it passes its own rule, joined to its parent.
+    on_entry = exists().where(Entry.id == Comment.entry_id, _entry_rule(viewer, action))
+    decision = _leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=comment)
+    on_leefgebied = and_(Comment.entry_id.is_(None), _seated(seats, decision))
+    shown = or_(Comment.hidden_at.is_(None), Comment.membership_id.in_(seats))
+    return and_(or_(on_entry, on_leefgebied), shown)
+
+
+def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    columns = Portfolio.__table__.c
+    if action in OWNER_ACTIONS or action is Action.MAP_RESTORE:
+        return _mine(viewer, columns.id)
+    seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
+    # A person appears only where something is really there to see: a shared leefgebied, or an
+    # entry that was shared and is not private or taken away.
+    domain = and_(Consent.portfolio_id == Portfolio.id, Consent.leefgebied.is_not(None))
+    some_domain = _seated(seats, _consent(domain, Consent.verdict == ALLOW))
+    some_entry = exists().where(Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
+    return or_(some_entry, some_domain) if action is Action.PEOPLE_SEE else some_entry
+
+
+def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action in OWNER_ACTIONS:
+        return _mine(viewer, Consent.__table__.c.portfolio_id)
+    if action not in (Action.PEOPLE_SEE, Action.ACHIEVEMENTS_SEE):
+        return false()
+    seats = viewer.seat_ids(*SEEN_THROUGH[action])
+    about = or_(
+        Consent.leefgebied.is_not(None),
+        exists().where(Entry.id == Consent.entry_id, _entry_rule(viewer, action)),
+    )
+    held = Consent.membership_id.in_(seats) if seats else false()
+    return and_(held, Consent.verdict == ALLOW, in_force(), about)
+
+
+def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action is Action.LOG_READ:
+        return _mine(viewer, AccessLog.__table__.c.portfolio_id)
+    # A reader may know when they themselves looked last: it marks what is new.
+    seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
+    return AccessLog.membership_id.in_(seats) if seats else false()
+
+
+def _draft_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return Draft.person_id == viewer.person_id
+
+
+def _membership_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    here = member_in_service()
+    if action is Action.CODE_SHOW:
+        return and_(here, Membership.id.in_(viewer.seat_ids(*SHARING_ROLES)))
+    if action is Action.MAP_SHARE and viewer.portfolio_id:
+        # Whoever can be shared with, found by code or address; never oneself.
+        others = Membership.person_id != viewer.person_id
+        return and_(here, others, Membership.role.in_(SHARING_ROLES))
+    if action is Action.ORGANISATION_KEEP:
+        return and_(here, Membership.organisation_id.in_(_kept_organisations(viewer)))
+    return false()
+
+
+def _invitation_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action is not Action.ORGANISATION_KEEP:
+        return false()
+    return Invitation.organisation_id.in_(_kept_organisations(viewer))
+
+
+def _organisation_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action is not Action.ORGANISATION_KEEP:
+        return false()
+    kept = Organisation.id.in_(_kept_organisations(viewer))
+    return and_(kept, Organisation.closed_at.is_(None))
+
+
+def _person_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return Person.id == viewer.person_id
+
+
+def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return SignIn.person_id == viewer.person_id
+
+
+def _kept_organisations(viewer: Viewer) -> list[str]:
+    return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
+
+
+RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
+    AccessLog: _access_log_rule,
+    Attachment: _attachment_rule,
+    Comment: _comment_rule,
+    Consent: _consent_rule,
+    Draft: _draft_rule,
+    Entry: _entry_rule,
+    Invitation: _invitation_rule,
+    LeefgebiedState: _leefgebied_rule,
+    Membership: _membership_rule,
+    Organisation: _organisation_rule,
+    Person: _person_rule,
+    Portfolio: _portfolio_rule,
+    SignIn: _sign_in_rule,
+}

@@ -1,0 +1,206 @@
+"""Headers, nonces, cookies, sessions, and the shape of what may come in.
+
+What lives here: what holds for every request and every answer. What does not: who may do
+what; that is the gate's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from io import BytesIO
+from typing import IO, cast
+
+from flask import Flask, Request, Response, abort, current_app, g, request
+from flask_login import current_user
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
+
+from portfolio.access import Action, Seat, Viewer
+from portfolio.events import record
+from portfolio.extensions import db, keyring, login
+from portfolio.models.base import begin
+from portfolio.models.sign_in import TOUCH_EVERY, find_sign_in, hash_token, touch
+
+SIGN_IN_COOKIE = "__Host-inloggen"
+BROWSER_COOKIE = "__Host-browser"
+# Lists are asked for by name; everywhere else a doubled parameter is an attack or a mistake.
+LIST_SUFFIX = "_lijst"
+LONGEST_FIELD = 64_000
+LARGEST_UPLOAD = 21 * 1024 * 1024
+LARGEST_FORM = 2 * 1024 * 1024
+
+
+class PortfolioRequest(Request):
+    """A request whose files stay in memory: nothing unsealed is ever spooled to a disk."""
+
+    max_form_memory_size = LARGEST_FORM
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return BytesIO()
+
+
+def init_app(app: Flask) -> None:
+    """Bind the checks and headers to an application."""
+    app.request_class = PortfolioRequest
+    app.before_request(check_shape)
+    app.before_request(guard)
+    login.init_app(app)
+    login.request_loader(load_viewer)
+    app.after_request(add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def check_shape() -> None:
+    """Refuse doubled parameters, texts of absurd length and posts from other sites, with 400."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
+        request.method not in ("GET", "HEAD")
+    ):
+        raise BadRequest
+    try:
+        fields = [*request.args.lists(), *request.form.lists()]
+    except RequestEntityTooLarge:
+        if (request.content_length or 0) > LARGEST_UPLOAD:
+            raise
+        raise BadRequest from None
+    for name, values in [*fields, *request.files.lists()]:
+        if len(values) > 1 and not name.endswith(LIST_SUFFIX):
+            raise BadRequest
+    for _name, values in fields:
+        if any(len(value) > LONGEST_FIELD or "\x00" in value for value in values):
+            raise BadRequest
+
+
+def load_viewer(_request: Request) -> Viewer | None:
+    """Find out who asks, from the token in the cookie; nobody else's word counts."""
+    token = request.cookies.get(SIGN_IN_COOKIE)
+    if not token:
+        return None
+    begin(db.session, writing=False)
+    found = find_sign_in(db.session, hash_token(token))
+    if found is None:
+        return None
+    if not found.valid:
+        # Who typed this is known, but the session is over: what was typed can be kept.
+        g.expired_person = found.person_id
+        return None
+    if found.now - found.seen_at > TOUCH_EVERY:
+        begin(db.session, writing=True)
+        touch(db.session, found)
+        db.session.commit()
+    return Viewer(
+        person_id=found.person_id,
+        key_id=found.key_id,
+        portfolio_id=found.portfolio_id,
+        age_group=found.age_group,
+        language=found.language,
+        mode=found.mode,
+        seats=tuple(Seat(*seat) for seat in found.seats),
+        sign_in_id=found.sign_in_id,
+        new_since=found.new_since,
+    )
+
+
+def guard() -> None:
+    """Let a request through to its endpoint, or not: what is not marked answers nobody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return
+    if not hasattr(view, "access"):
+        raise NotFound
+    action: Action | None = view.access
+    if action is None:
+        return
+    if not current_user.is_authenticated:
+        abort(login.unauthorized())
+    if not current_user.may(action):
+        record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
+        raise NotFound
+
+
+def viewer() -> Viewer:
+    """Give whoever asks, on an endpoint that asked for somebody."""
+    if not current_user.is_authenticated:
+        raise NotFound
+    return cast("Viewer", current_user._get_current_object())  # noqa: SLF001 -- a proxy has no other door
+
+
+def maybe_viewer() -> Viewer | None:
+    """Give whoever asks, or nobody."""
+    return viewer() if current_user.is_authenticated else None
+
+
+def csp_nonce() -> str:
+    """Give the nonce of this answer's scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def add_headers(response: Response) -> Response:
+    """Put the house's headers on every answer, errors included."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _policy())
+    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(), camera=(self), microphone=(self)"
+    headers["X-Robots-Tag"] = "noindex, nofollow"
+    if not g.get("cacheable"):
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _policy() -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{csp_nonce()}'",
+            "style-src 'self'",
+            "img-src 'self' blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def network() -> str:
+    """Name the network that asks: an IPv4 address, or the /64 of an IPv6 address, hashed."""
+    address = request.remote_addr or "unknown"
+    if ":" in address:
+        address = ":".join(address.split(":")[:4])
+    return keyring().lookup_hash("network", address)
+
+
+def set_token_cookie(response: Response, name: str, token: str, seconds: int | None) -> None:
+    """Set one of our cookies: host-bound, secure, out of reach of scripts."""
+    response.set_cookie(
+        name, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax"
+    )
+
+
+def clear_token_cookie(response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def own_path(path: str | None) -> str:
+    """Give back a path of our own pages, or the front door: never another site."""
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return "/"
+    if any(ord(letter) < 33 or letter == "\\" for letter in path):  # noqa: PLR2004 -- controls
+        return "/"
+    return path

@@ -1,0 +1,35 @@
+"""The pages: each view checks what came in, asks the gate, calls the model and answers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# One word, one file: each of these has a blueprint of its own name.
+WORDS = (
+    "access_log",
+    "achievement",
+    "attachment",
+    "comment",
+    "consent",
+    "draft",
+    "entry",
+    "help",
+    "home",
+    "invitation",
+    "language",
+    "organisation",
+    "people",
+    "person",
+    "portfolio",
+    "sign_in",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Join every page to the application."""
+    for word in WORDS:
+        app.register_blueprint(import_module(f"portfolio.views.{word}").bp)

@@ -1,0 +1,38 @@
+"""Choosing the language, and whether Dutch stands alone, beside it, or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, request, session
+from werkzeug.exceptions import BadRequest
+
+from portfolio.access import Action, get_or_404, public
+from portfolio.extensions import db
+from portfolio.languages import LANGUAGES, MODES, SOURCE
+from portfolio.models.base import begin
+from portfolio.models.person import Person
+from portfolio.security import maybe_viewer, own_path
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("language", __name__)
+
+
+@bp.post("/taal-kiezen")
+@public
+def choose() -> Response:
+    """Keep the choice in this browser, and with the account of whoever is signed in."""
+    tag = request.form.get("language") or session.get("language") or SOURCE
+    mode = request.form.get("mode") or ("nl" if tag == SOURCE else "both")
+    if tag not in LANGUAGES or mode not in MODES:
+        raise BadRequest
+    session["language"], session["mode"] = tag, mode
+    viewer = maybe_viewer()
+    if viewer:
+        begin(db.session, writing=True)
+        person = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
+        person.language, person.mode = tag, mode
+        db.session.commit()
+    return redirect(own_path(request.form.get("next")), 303)

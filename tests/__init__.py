@@ -1,0 +1,1 @@
+"""The tests: the cast, the places they act in, and the promises they show."""

@@ -1,0 +1,200 @@
+"""The catalogues hold every word on screen, translated, and nothing else.
+
+Run as a program (script/translations) this module brings them up to date: new words get an
+empty translation and gone words leave. Nothing is guessed; no dates, no line numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polib
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.plurals import get_plural
+
+from tests.house.finding import ROOT, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CATALOGUES = ROOT / "portfolio" / "translations"
+TEMPLATE = CATALOGUES / "messages.pot"
+LANGUAGES = ("ar", "en")
+OWN_KEYWORDS: Mapping[str, Any] = {"say": None, "say_n": (1, 2), "one": None, "mark": None}
+ROOMS_WITH_WORDS = frozenset({"portfolio", "templates"})
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")
+Key = tuple[str, str, str]
+
+
+@dataclass
+class Message:
+    """A text on screen in Dutch, its plural if it has one, and the files that show it."""
+
+    context: str
+    text: str
+    plural: str
+    files: set[str] = field(default_factory=set)
+
+    @property
+    def key(self) -> Key:
+        """Tell two messages apart."""
+        return (self.context, self.text, self.plural)
+
+    @property
+    def where(self) -> str:
+        """Name the first file that shows it."""
+        return min(self.files)
+
+
+def check() -> list[Finding]:
+    """Find what the catalogues lack, hold too much, or translate wrongly."""
+    messages = extract()
+    return [
+        finding
+        for path in (TEMPLATE, *(_path(language) for language in LANGUAGES))
+        for finding in _check_catalogue(path, messages)
+    ]
+
+
+def extract(root: Path = ROOT) -> dict[Key, Message]:
+    """Collect the messages of code, templates and data, in the order of their files."""
+    with (root / "babel.cfg").open(encoding="utf-8") as mapping:
+        parsed = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]  # Babel's is untyped
+        methods, options = parsed
+    found = extract_from_dir(
+        root,
+        methods,
+        options,
+        keywords={**DEFAULT_KEYWORDS, **OWN_KEYWORDS},
+        directory_filter=lambda folder: _has_words(Path(folder), root),
+    )
+    messages: dict[Key, Message] = {}
+    for file, _line, text, _comments, context in sorted(found, key=lambda entry: entry[:2]):
+        singular, plural = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
+        message = Message(context or "", singular, plural)
+        messages.setdefault(message.key, message).files.add(Path(file).as_posix())
+    return messages
+
+
+def _has_words(folder: Path, root: Path) -> bool:
+    return folder.relative_to(root).parts[0] in ROOMS_WITH_WORDS
+
+
+def _path(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+
+
+def _check_catalogue(path: Path, messages: dict[Key, Message]) -> Iterator[Finding]:
+    place = str(path.relative_to(ROOT))
+    if not path.is_file():
+        yield Finding(place, "run script/translations")
+        return
+    entries = {_key(entry): entry for entry in _read(path)}
+    for key in messages.keys() - entries.keys():
+        remedy = f"lacks {key[1]!r} ({messages[key].where}); run script/translations"
+        yield Finding(place, remedy)
+    for key in entries.keys() - messages.keys():
+        yield Finding(place, f"{key[1]!r} is no longer on screen; run script/translations")
+    if path != TEMPLATE:
+        for entry in entries.values():
+            yield from wrong_translation(place, entry)
+
+
+def wrong_translation(place: str, entry: polib.POEntry) -> Iterator[Finding]:
+    """Find what is wrong in one translation: absent, unsure, or with other placeholders."""
+    if entry.fuzzy:
+        yield Finding(place, f"{entry.msgid!r} is fuzzy: read it, then remove the mark")
+    forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    if not all(forms):
+        yield Finding(place, f"{entry.msgid!r} is not translated")
+        return
+    wanted = _placeholders(entry.msgid) | _placeholders(entry.msgid_plural or "")
+    # A form for exactly one or two may say it in a word, so it may leave the number out.
+    optional = {"num"} if entry.msgid_plural else set()
+    for form in forms:
+        if _placeholders(form) - wanted or wanted - _placeholders(form) - optional:
+            yield Finding(place, f"{entry.msgid!r} and {form!r} have other placeholders")
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for name, _kind in PLACEHOLDER.findall(text) if name}
+
+
+def _key(entry: polib.POEntry) -> Key:
+    return (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
+
+
+def _read(path: Path) -> polib.POFile:
+    return polib.pofile(str(path), wrapwidth=0, encoding="utf-8")
+
+
+def update() -> None:
+    """Write the template and every catalogue anew, keeping the translations that still fit."""
+    messages = extract()
+    _write(TEMPLATE, messages, {}, "")
+    for language in LANGUAGES:
+        path = _path(language)
+        old = {_key(entry): entry for entry in _read(path)} if path.is_file() else {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, messages, old, language)
+
+
+def _write(
+    path: Path, messages: dict[Key, Message], old: dict[Key, polib.POEntry], language: str
+) -> None:
+    catalogue = polib.POFile(wrapwidth=0, encoding="utf-8")
+    catalogue.metadata = _metadata(language)
+    for message in _by_file(messages):
+        catalogue.append(_entry(message, old.get(message.key), language))
+    # One blank line at the end less than the library writes, as editors like it.
+    path.write_text(str(catalogue).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _by_file(messages: dict[Key, Message]) -> list[Message]:
+    grouped: dict[str, list[Message]] = defaultdict(list)
+    for message in messages.values():
+        grouped[message.where].append(message)
+    return [message for file in sorted(grouped) for message in grouped[file]]
+
+
+def _metadata(language: str) -> dict[str, str]:
+    metadata = {
+        "Project-Id-Version": "mijn-map",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    if language:
+        metadata["Language"] = language
+        metadata["Plural-Forms"] = get_plural(language).plural_forms
+    return metadata
+
+
+def _entry(message: Message, old: polib.POEntry | None, language: str) -> polib.POEntry:
+    entry = polib.POEntry(
+        msgid=message.text,
+        msgctxt=message.context or None,
+        occurrences=[(file, "") for file in sorted(message.files)],
+        flags=["python-format"] if PLACEHOLDER.search(message.text + message.plural) else [],
+    )
+    if message.plural:
+        entry.msgid_plural = message.plural
+        forms = get_plural(language).num_plurals if language else 2
+        entry.msgstr_plural = dict.fromkeys(range(forms), "")
+    if old is not None:
+        entry.msgstr = old.msgstr
+        entry.msgstr_plural = {**entry.msgstr_plural, **old.msgstr_plural}
+        entry.tcomment = old.tcomment
+        entry.flags += [flag for flag in old.flags if flag == "fuzzy"]
+    return entry
+
+
+if __name__ == "__main__":
+    update()
+    print(*check(), sep="\n")
