@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.plurals import get_plural
 
 from tests.house.finding import ROOT, Finding
 
@@ -24,9 +23,17 @@ if TYPE_CHECKING:
 
 CATALOGUES = ROOT / "portfolio" / "translations"
 TEMPLATE = CATALOGUES / "messages.pot"
-LANGUAGES = ("ar", "en")
 OWN_KEYWORDS: Mapping[str, Any] = {"say": None, "say_n": (1, 2), "one": None, "mark": None}
 ROOMS_WITH_WORDS = frozenset({"portfolio", "templates"})
+
+# The forms of a number as translators know them; Babel's own for Arabic change the last two.
+PLURALS = {
+    "ar": (
+        6,
+        "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5",
+    ),
+    "en": (2, "n != 1"),
+}
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")
 Key = tuple[str, str, str]
@@ -57,7 +64,7 @@ def check() -> list[Finding]:
     messages = extract()
     return [
         finding
-        for path in (TEMPLATE, *(_path(language) for language in LANGUAGES))
+        for path in (TEMPLATE, *map(_path, PLURALS))
         for finding in _check_catalogue(path, messages)
     ]
 
@@ -138,7 +145,7 @@ def update() -> None:
     """Write the template and every catalogue anew, keeping the translations that still fit."""
     messages = extract()
     _write(TEMPLATE, messages, {}, "")
-    for language in LANGUAGES:
+    for language in PLURALS:
         path = _path(language)
         old = {_key(entry): entry for entry in _read(path)} if path.is_file() else {}
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,8 +159,8 @@ def _write(
     catalogue.metadata = _metadata(language)
     for message in _by_file(messages):
         catalogue.append(_entry(message, old.get(message.key), language))
-    # One blank line at the end less than the library writes, as editors like it.
-    path.write_text(str(catalogue).rstrip("\n") + "\n", encoding="utf-8")
+    text = str(catalogue).removeprefix("#\n")
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
 def _by_file(messages: dict[Key, Message]) -> list[Message]:
@@ -172,7 +179,7 @@ def _metadata(language: str) -> dict[str, str]:
     }
     if language:
         metadata["Language"] = language
-        metadata["Plural-Forms"] = get_plural(language).plural_forms
+        metadata["Plural-Forms"] = "nplurals={}; plural=({});".format(*PLURALS[language])
     return metadata
 
 
@@ -185,7 +192,7 @@ def _entry(message: Message, old: polib.POEntry | None, language: str) -> polib.
     )
     if message.plural:
         entry.msgid_plural = message.plural
-        forms = get_plural(language).num_plurals if language else 2
+        forms = PLURALS[language][0] if language else 2
         entry.msgstr_plural = dict.fromkeys(range(forms), "")
     if old is not None:
         entry.msgstr = old.msgstr

@@ -8,7 +8,7 @@ import polib
 import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table
 
-from tests.house import catalogues, columns, dutch, imports, queries, silences, sizes
+from tests.house import bare_words, catalogues, columns, dutch, imports, queries, silences, sizes
 from tests.house.check import RULES
 from tests.house.finding import Source
 
@@ -166,3 +166,17 @@ def test_hard_dutch_on_screen_is_found(text: str, found: int) -> None:
 )
 def test_a_translation_that_is_absent_or_wrong_is_found(entry: polib.POEntry, found: int) -> None:
     assert len(list(catalogues.wrong_translation("en", entry))) == found
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ('<h1>{{ say("Voeg iets toe") }}</h1>', []),
+        ("<title>{% block title %}{% endblock %} – Mijn map</title>", []),
+        ("<p>{# a remark #}\n\n12 × 3 – {{ name }}</p>", []),
+        ("<p>\nVoeg iets toe</p>", [(1, "Voeg iets toe")]),
+        ('<p>{{ name\n}}\n<img alt="Een foto"></p>', [(3, "Een foto")]),
+    ],
+)
+def test_a_word_outside_the_catalogue_is_found(template: str, found: list[tuple[int, str]]) -> None:
+    assert bare_words.bare_words(template) == found

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUILD = "import setuptools.build_meta as build; print(build.build_wheel('dist'))"
+ASK_FOR_A_PAGE = """
+import portfolio
+from portfolio.commands import open_app
+from portfolio.config import read_settings
+print(portfolio.__file__)
+page = open_app(read_settings()).test_client().get("/hulp", base_url="http://localhost:8000")
+print(page.status_code)
+"""
 SOURCES = ("portfolio", "templates", "static", "migrations")
 
 
@@ -45,18 +54,25 @@ def test_a_wheel_holds_what_the_checkout_holds(installed: Path, room: str) -> No
     assert missing == set()
 
 
-def test_the_installed_application_starts_away_from_the_checkout(
+def test_the_installed_application_answers_away_from_the_checkout(
     installed: Path, tmp_path: Path
 ) -> None:
     ended = subprocess.run(
-        [sys.executable, "-P", "-c", "from portfolio.commands import main; main()", "--help"],
+        [sys.executable, "-P", "-c", ASK_FOR_A_PAGE],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(installed)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(installed),
+            "PORTFOLIO_DATA": str(tmp_path / "data"),
+            "PORTFOLIO_MASTER_KEY": b64encode(bytes(32)).decode(),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.split() == [str(installed / "portfolio" / "__init__.py"), "200"], (
+        ended.stderr
+    )
 
 
 def _files(room: Path) -> set[Path]:
