@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import traceback
+
 from flask import Flask, render_template, request
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portfolio.events import record
 from portfolio.extensions import db
 
+# Shown when even the page for a failure cannot be made, as when there is no database at all.
+LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
+<title>Er ging bij ons iets mis – Mijn map</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<main><h1>Er ging bij ons iets mis</h1>
+<p>Dit ligt niet aan jou. Wacht een paar minuten en probeer het dan nog een keer.</p>
+<p lang="en">Something went wrong on our side. Wait a few minutes and try again.</p>
+<p lang="ar" dir="rtl">حدث خطأ عندنا. انتظر بضع دقائق ثم حاول مرة أخرى.</p></main></html>"""
 PAGES = (400, 403, 404, 413, 429, 500)
 
 
@@ -25,15 +34,36 @@ def show(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     if code < 400:  # noqa: PLR2004 -- a redirect travels as an exception too
         return error
-    page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004
-    return render_template(f"errors/{page}.html"), code
+    page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004 -- as above
+    return _made(page, code)
 
 
 def show_unexpected(error: Exception) -> tuple[str, int]:
     """Show that something broke here, and note where, without a word of anybody's."""
-    db.session.rollback()
-    person = current_user.person_id if current_user and current_user.is_authenticated else None
+    # A message may quote what somebody typed; the places in our code may not.
+    places = [
+        f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
     record(
-        "request_failed", person=person, endpoint=request.endpoint, error=type(error).__name__
+        "request_failed",
+        endpoint=request.endpoint,
+        error=type(error).__name__,
+        place=" < ".join(reversed(places[-4:])),
     )
-    return render_template("errors/500.html"), 500
+    return _made(500, 500)
+
+
+def _made(page: int, code: int) -> tuple[str, int]:
+    """Make a page for an error, or the last one when even that cannot be made.
+
+    A page asks who reads it, so it fails without a database, and for a host that is not ours.
+    """
+    try:
+        # Nobody waits for a transaction that has nothing more to do.
+        db.session.rollback()
+        return render_template(f"errors/{page}.html"), code
+    except Exception as again:  # noqa: BLE001 -- the last door: nothing may come after it
+        record(
+            "request_failed", endpoint=request.endpoint, error=type(again).__name__, place="errors"
+        )
+        return LAST_PAGE, code

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_date, format_time, get_timezone
 from babel.support import NullTranslations, Translations
@@ -18,9 +20,11 @@ from flask import g, has_request_context, request, session
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from portfolio.data import SAID_FIELDS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
     from typing import BinaryIO
 
     from portfolio.models.words import Words
@@ -39,6 +43,8 @@ class Language:
     tag: str
     name: str
     dir: Literal["ltr", "rtl"] = "ltr"
+    # Names the letters for devices that lack them; empty where every device has them.
+    font_sheet: str = ""
 
 
 # A new language is one line here and a catalogue.
@@ -47,7 +53,7 @@ LANGUAGES: dict[str, Language] = {
     for language in (
         Language("nl", "Nederlands"),
         Language("en", "English"),
-        Language("ar", "العربية", "rtl"),
+        Language("ar", "العربية", "rtl", "fonts-ar.css"),
     )
 }
 
@@ -93,18 +99,22 @@ def negotiate() -> Reader:
     In this order: the choice made in this browser, the choice kept with the account, what
     the browser asks for, Dutch. Whoever reads another language first sees both.
     """
-    kept = (None, None)
+    kept: tuple[str | None, str | None] = (None, None)
     if current_user and current_user.is_authenticated:
         kept = (current_user.language, current_user.mode)
     tag, mode = session.get("language"), session.get("mode")
     if tag not in LANGUAGES:
         tag, mode = kept
     if tag not in LANGUAGES:
-        tag = request.accept_languages.best_match(list(LANGUAGES)) or SOURCE
-        mode = None
-    if mode not in MODES:
-        mode = "nl" if tag == SOURCE else "both"
-    return Reader(tag, mode)
+        tag, mode = request.accept_languages.best_match(list(LANGUAGES)), None
+    return chosen(tag, mode)
+
+
+def chosen(tag: str | None, mode: str | None) -> Reader:
+    """Make a reader of a choice that may be empty or no longer exist."""
+    tag = tag if tag in LANGUAGES else SOURCE
+    first: Mode = "nl" if tag == SOURCE else "both"
+    return Reader(tag, next((known for known in MODES if known == mode), first))
 
 
 @lru_cache(maxsize=32)
@@ -120,81 +130,111 @@ def translate(tag: str, msgid: str) -> str:
     return str(catalogue(tag).ugettext(msgid)) or msgid
 
 
+class Label(Markup):
+    """A label as it is shown, that still knows its plain text in each of its languages.
+
+    So a label that stands inside another one is said in the language around it.
+    """
+
+    texts: Mapping[str, str] = MappingProxyType({})
+
+
 def one(msgid: str, **params: object) -> str:
     """Say a label in one language, for titles, alternative texts and the like."""
-    text = translate(reader().page.tag, msgid)
-    return text % params if params else text
+    tag = reader().page.tag
+    text = translate(tag, msgid)
+    return text % {name: _in(tag, value) for name, value in params.items()} if params else text
 
 
-def say(msgid: str, **params: object) -> Markup:
+def say(msgid: str, **params: object) -> Label:
     """Say a label in Dutch, in the reader's language, or both, each with `lang` and `dir`."""
-    frame = _frame(reader(), msgid, None, 0)
-    return frame % _wrapped(params) if params else _plain(reader(), msgid)
+    if not params:
+        return _plain(reader(), msgid)
+    return _filled({tag: translate(tag, msgid) for tag in reader().tags}, params)
 
 
-def say_n(singular: str, plural: str, number: int, **params: object) -> Markup:
+def say_n(singular: str, plural: str, number: int, **params: object) -> Label:
     """Say a label that counts, with each language's own plural."""
-    frame = _frame(reader(), singular, plural, number)
-    return frame % _wrapped({"num": number, **params})
-
-
-def _wrapped(params: dict[str, object]) -> dict[str, Markup]:
-    # bdi: a name in Latin letters inside Arabic, or the other way round, keeps its place.
-    return {
-        name: value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
-        for name, value in params.items()
-    }
-
-
-@lru_cache(maxsize=8192)
-def _plain(who: Reader, msgid: str) -> Markup:
-    # Without parameters a "%" is only a "%".
-    return _pair(who, [translate(tag, msgid) for tag in who.tags])
-
-
-@lru_cache(maxsize=8192)
-def _frame(who: Reader, msgid: str, plural: str | None, number: int) -> Markup:
-    texts = []
-    for tag in who.tags:
-        if plural is None:
-            texts.append(translate(tag, msgid))
-        elif tag == SOURCE:
-            texts.append(msgid if number == 1 else plural)
+    texts = {}
+    for tag in reader().tags:
+        if tag == SOURCE:
+            texts[tag] = singular if number == 1 else plural
         else:
-            texts.append(str(catalogue(tag).ungettext(msgid, plural, number)))
-    return _pair(who, texts)
+            texts[tag] = str(catalogue(tag).ungettext(singular, plural, number))
+    return _filled(texts, {"num": number, **params})
 
 
-def _pair(who: Reader, texts: list[str]) -> Markup:
-    if len(texts) == 1:
-        return Markup(escape(texts[0]))
-    if texts[0] == texts[1]:
-        return Markup('<span lang="nl">{}</span>').format(texts[0])
-    own = LANGUAGES[who.tags[1]]
-    return Markup(
-        '<span class="pair"><span class="nl" lang="nl" dir="ltr">{}</span> '
-        '<span class="own" lang="{}" dir="{}">{}</span></span>'
-    ).format(texts[0], own.tag, own.dir, texts[1])
+def _in(tag: str, value: object) -> object:
+    return value.texts.get(tag, value) if isinstance(value, Label) else value
 
 
-def day(moment: date) -> Markup:
+def _filled(texts: dict[str, str], params: dict[str, object]) -> Label:
+    plain, marked = {}, {}
+    for tag, text in texts.items():
+        values = {name: _in(tag, value) for name, value in params.items()}
+        plain[tag] = text % values
+        # bdi: a name in Latin letters inside Arabic, or the other way round, keeps its place.
+        marked[tag] = escape(text) % {name: _isolated(value) for name, value in values.items()}
+    return _shown(plain, marked)
+
+
+def _isolated(value: object) -> Markup:
+    return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
+
+
+@lru_cache(maxsize=8192)
+def _plain(who: Reader, msgid: str) -> Label:
+    # Without parameters a "%" is only a "%".
+    return beside(lambda tag: translate(tag, msgid), who)
+
+
+def beside(text_in: Callable[[str], str], who: Reader | None = None) -> Label:
+    """Show a text that is made per language, in the reader's languages."""
+    texts = {tag: text_in(tag) for tag in (who or reader()).tags}
+    return _shown(texts, {tag: escape(text) for tag, text in texts.items()})
+
+
+def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
+    shown = list(marked.items())
+    if len(shown) == 1:
+        label = Label(shown[0][1])
+    elif shown[0][1] == shown[1][1]:
+        label = Label(Markup('<span lang="nl">{}</span>').format(shown[0][1]))
+    else:
+        own = LANGUAGES[shown[1][0]]
+        label = Label(
+            Markup(
+                '<span class="pair"><span class="nl" lang="nl" dir="ltr">{}</span> '
+                '<span class="own" lang="{}" dir="{}">{}</span></span>'
+            ).format(shown[0][1], own.tag, own.dir, shown[1][1])
+        )
+    label.texts = plain
+    return label
+
+
+def day(on: date) -> Label:
     """Write a date out, with its weekday, in the reader's languages."""
-    return _pair(reader(), [format_date(moment, "full", locale=tag) for tag in reader().tags])
+    if isinstance(on, datetime):
+        on = on.astimezone(AMSTERDAM).date()
+    return beside(lambda tag: _date(on, "full", tag))
 
 
-def month(moment: date) -> Markup:
+def month(on: date) -> Label:
     """Write a month and year out, in the reader's languages."""
-    return _pair(reader(), [format_date(moment, "MMMM y", locale=tag) for tag in reader().tags])
+    return beside(lambda tag: _date(on, "MMMM y", tag))
 
 
-def moment(at: datetime) -> Markup:
+def moment(at: datetime) -> Label:
     """Write a moment out as it was in Amsterdam, in the reader's languages."""
     local = at.astimezone(AMSTERDAM)
     clock = format_time(local, "HH.mm", locale=SOURCE, tzinfo=AMSTERDAM)
-    texts = [f"{format_date(local, 'full', locale=tag)}, {clock}" for tag in reader().tags]
-    if reader().tags[0] == SOURCE:
-        texts[0] += " uur"
-    return _pair(reader(), texts)
+    hour = {SOURCE: f"{clock} uur"}
+    return beside(lambda tag: f"{_date(local.date(), 'full', tag)}, {hour.get(tag, clock)}")
+
+
+@lru_cache(maxsize=8192)
+def _date(on: date, form: str, tag: str) -> str:
+    return format_date(on, form, locale=tag)
 
 
 def words(text: Words) -> Markup:
@@ -203,11 +243,10 @@ def words(text: Words) -> Markup:
 
 
 def extract_toml(
-    file: BinaryIO, _keywords: Any, _comment_tags: Any, _options: Any
+    file: BinaryIO, keywords: object, comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Give Babel the Dutch strings of the data files (a Babel extraction method)."""
-    from portfolio.data import SAID_FIELDS  # noqa: PLC0415 -- only the extraction needs it
-
+    del keywords, comment_tags, options
     text = file.read().decode()
     for rows in tomllib.loads(text).values():
         for row in rows if isinstance(rows, list) else []:

@@ -1,0 +1,57 @@
+"""Fonts for scripts that a library PC may lack: cut to size at set-up, served by us.
+
+A language that needs one has a style sheet of its own (static/fonts-*.css), so a Dutch page
+loads no font at all. A font that the device has itself is used before ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import fontpkg_almarai
+from fontTools import subset
+
+from portfolio.migrations import folder_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One font file to cut: its name here and where it comes from."""
+
+    name: str
+    source: Path
+
+
+# The Arabic block and its supplement (Persian, Urdu, Kurdish), the joiners and the space.
+ARABIC = (*range(0x0600, 0x0700), *range(0x0750, 0x0780), 0x200C, 0x200D, 0x20)
+ALMARAI = fontpkg_almarai.ROOT / "files"
+CUTS = (Cut("arabic-400.woff2", ALMARAI / "Almarai-Regular.ttf"),)
+
+
+def cut_fonts(folder: Path) -> list[Path]:
+    """Cut the fonts that are not there yet. Gives the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for cut in CUTS:
+        if not (folder / cut.name).is_file():
+            _cut(cut, folder / cut.name)
+    return [folder / cut.name for cut in CUTS]
+
+
+def _cut(cut: Cut, target: Path) -> None:
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
+    font = subset.load_font(str(cut.source), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=ARABIC)
+    cutter.subset(font)
+    part = target.with_suffix(".part")
+    subset.save_font(font, str(part), options)
+    # Renamed when whole, so that a set-up that was cut off leaves no half font.
+    part.rename(target)
+
+
+if __name__ == "__main__":
+    cut_fonts(folder_of("static") / "fonts")

@@ -1,0 +1,113 @@
+"""Labels in Dutch, both or my language; the choice of language; dates in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portfolio import languages
+from portfolio.languages import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser import Page
+    from tests.people import Actor
+
+MARCH = date(2026, 3, 3)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Give a way to choose who reads."""
+
+    def choose(tag: str, mode: str) -> None:
+        who = languages.chosen(tag, mode)
+        monkeypatch.setattr(languages, "reader", lambda: who)
+
+    return choose
+
+
+def test_both_says_dutch_first_and_each_with_its_direction(
+    reads: Callable[[str, str], None],
+) -> None:
+    reads("ar", "both")
+    shown = languages.say("Terug")
+    assert shown.index('lang="nl" dir="ltr">Terug<') < shown.index('lang="ar" dir="rtl">')
+    assert languages.translate("ar", "Terug") in shown
+
+
+def test_one_language_says_it_plainly(reads: Callable[[str, str], None]) -> None:
+    reads("ar", "own")
+    assert languages.say("Terug") == languages.translate("ar", "Terug") != "Terug"
+    reads("ar", "nl")
+    assert languages.say("Terug") == "Terug"
+
+
+def test_a_name_in_a_label_is_escaped_and_keeps_its_place(
+    reads: Callable[[str, str], None],
+) -> None:
+    reads("ar", "both")
+    shown = languages.say("Van %(name)s", name="<b>Bas</b> 100%")
+    assert shown.count("<bdi>&lt;b&gt;Bas&lt;/b&gt; 100%</bdi>") == 2
+
+
+def test_a_date_in_a_label_is_said_in_the_language_around_it(
+    reads: Callable[[str, str], None],
+) -> None:
+    reads("en", "both")
+    shown = languages.say("Tot en met %(day)s", day=languages.day(MARCH))
+    dutch, own = shown.split('class="own"')
+    assert "dinsdag 3 maart 2026" in dutch
+    assert "March" not in dutch
+    assert "March 3, 2026" in own
+    assert "maart" not in own
+
+
+def test_a_percent_sign_without_parameters_is_only_that(
+    reads: Callable[[str, str], None],
+) -> None:
+    reads("nl", "nl")
+    assert languages.say("100% van jou") == "100% van jou"
+
+
+def test_numbers_stay_western_in_arabic(reads: Callable[[str, str], None]) -> None:
+    reads("ar", "own")
+    assert "2026" in languages.day(MARCH)
+    assert "3" in languages.say_n("%(num)s ding", "%(num)s dingen", 3)
+
+
+def test_a_moment_is_told_as_it_was_in_amsterdam(reads: Callable[[str, str], None]) -> None:
+    reads("nl", "nl")
+    summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    assert languages.moment(summer) == "donderdag 2 juli 2026, 00.30 uur"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("ar,nl;q=0.5", ("ar", "both")), ("nl", ("nl", "nl")), ("xx", ("nl", "nl"))],
+)
+def test_the_browser_is_asked_first(page: Page, asked: str, expected: tuple[str, str]) -> None:
+    with page.client.application.test_request_context(headers={"Accept-Language": asked}):
+        assert languages.negotiate() == Reader(*expected)  # type: ignore[arg-type]  # two strings
+
+
+def test_the_choice_is_kept_in_this_browser_and_with_the_account(amina: Actor) -> None:
+    answer = amina.page.post("/taal-kiezen", {"language": "ar", "mode": "own", "next": "/map"})
+    assert answer.headers["Location"] == "/map"
+    assert amina.page.visit("/map").tree.first("html")["dir"] == "rtl"  # type: ignore[index]  # every page has one
+    with amina.app.app_context():
+        assert (amina.viewer().language, amina.viewer().mode) == ("ar", "own")
+
+
+@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil", "x"])
+def test_the_way_back_never_leaves_our_pages(page: Page, address: str) -> None:
+    answer = page.post("/taal-kiezen", {"language": "en", "next": address})
+    assert answer.headers["Location"] == "/"
+
+
+def test_an_unknown_language_is_refused(page: Page) -> None:
+    assert page.post("/taal-kiezen", {"language": "tlh"}).status_code == 400
+    assert page.post("/taal-kiezen", {"language": "ar", "mode": "loud"}).status_code == 400
