@@ -206,8 +206,8 @@ def _patches(c: Canvas, centre: Point) -> None:
 def train(c: Canvas) -> None:
     """Paint a train that passes fields, water and a mill."""
     backdrop(c, "#8fc3d3", "#f5ecd0")
-    for x, y, size in ((260, 200, 1.1), (820, 130, 0.8), (1330, 240, 1.2)):
-        cloud(c, x, y, size)
+    for left, top, size in ((260, 200, 1.1), (820, 130, 0.8), (1330, 240, 1.2)):
+        cloud(c, left, top, size)
     c.fill(
         curve(
             [(-60, 660), (300, 630), (700, 646), (1200, 622), (1700, 650), (1700, 900), (-60, 900)]
