@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import secrets
 from io import BytesIO
-from typing import IO, cast
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import IO, TYPE_CHECKING, cast
 
 from flask import Flask, Request, Response, abort, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 
 from portfolio.access import Action, Seat, Viewer
@@ -19,6 +21,11 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring, login
 from portfolio.models.base import begin
 from portfolio.models.sign_in import TOUCH_EVERY, find_sign_in, hash_token, touch
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from portfolio.models.sign_in import FoundSignIn
 
 SIGN_IN_COOKIE = "__Host-inloggen"
 BROWSER_COOKIE = "__Host-browser"
@@ -58,6 +65,9 @@ def init_app(app: Flask) -> None:
 
 def check_shape() -> None:
     """Refuse doubled parameters, texts of absurd length and posts from other sites, with 400."""
+    if "\x00" in request.path:
+        # No id has it, and PostgreSQL takes it in no text.
+        raise NotFound
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
         request.method not in ("GET", "HEAD")
     ):
@@ -68,9 +78,13 @@ def check_shape() -> None:
         if (request.content_length or 0) > LARGEST_UPLOAD:
             raise
         raise BadRequest from None
-    for name, values in [*fields, *request.files.lists()]:
-        if len(values) > 1 and not name.endswith(LIST_SUFFIX):
-            raise BadRequest
+    counted = [(name, len(values)) for name, values in fields]
+    # A photo comes from the camera or from a file: two controls of one name, one of them empty.
+    counted += [
+        (name, sum(bool(file.filename) for file in files)) for name, files in request.files.lists()
+    ]
+    if any(count > 1 and not name.endswith(LIST_SUFFIX) for name, count in counted):
+        raise BadRequest
     for _name, values in fields:
         if any(len(value) > LONGEST_FIELD or "\x00" in value for value in values):
             raise BadRequest
@@ -90,9 +104,7 @@ def load_viewer(_request: Request) -> Viewer | None:
         g.expired_person = found.person_id
         return None
     if found.now - found.seen_at > TOUCH_EVERY:
-        begin(db.session, writing=True)
-        touch(db.session, found)
-        db.session.commit()
+        _note_presence(found)
     return Viewer(
         person_id=found.person_id,
         key_id=found.key_id,
@@ -106,14 +118,24 @@ def load_viewer(_request: Request) -> Viewer | None:
     )
 
 
+def _note_presence(found: FoundSignIn) -> None:
+    try:
+        begin(db.session, writing=True)
+        touch(db.session, found)
+        db.session.commit()
+    except OperationalError:
+        # A full disk takes nobody's own reading away; the session's rest only goes on counting.
+        db.session.rollback()
+
+
 def guard() -> None:
     """Let a request through to its endpoint, or not: what is not marked answers nobody."""
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return
-    if not hasattr(view, "access"):
+    if "access" not in view.__dict__:
         raise NotFound
-    action: Action | None = view.access
+    action: Action | None = view.__dict__["access"]
     if action is None:
         return
     if not current_user.is_authenticated:
@@ -179,20 +201,27 @@ def _policy() -> str:
 
 def network() -> str:
     """Name the network that asks: an IPv4 address, or the /64 of an IPv6 address, hashed."""
-    address = request.remote_addr or "unknown"
-    if ":" in address:
-        address = ":".join(address.split(":")[:4])
-    return keyring().lookup_hash("network", address)
+    return keyring().lookup_hash("network", _network_of(request.remote_addr or "unknown"))
 
 
-def set_token_cookie(response: Response, name: str, token: str, seconds: int | None) -> None:
+def _network_of(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((int(known), 64), strict=False))
+
+
+def set_token_cookie(response: AnyResponse, name: str, token: str, seconds: int | None) -> None:
     """Set one of our cookies: host-bound, secure, out of reach of scripts."""
     response.set_cookie(
         name, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax"
     )
 
 
-def clear_token_cookie(response: Response, name: str) -> None:
+def clear_token_cookie(response: AnyResponse, name: str) -> None:
     """Take a cookie back."""
     response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")
 

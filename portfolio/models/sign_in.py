@@ -6,9 +6,22 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, and_, case, delete, select, update
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
@@ -16,17 +29,20 @@ from portfolio.models.base import (
     ID,
     Base,
     UtcDateTime,
+    before_now,
     clock,
     database_now,
     identity,
     internal,
 )
-
+from portfolio.models.clock import note_time
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 # A shared computer is the normal case: a quarter of an hour of rest ends the session.
@@ -36,6 +52,9 @@ OWN_DEVICE_LASTS = timedelta(days=30)
 # After so long a rest, what came meanwhile is new again.
 NEW_AFTER = timedelta(hours=4)
 TOUCH_EVERY = timedelta(minutes=1)
+KEEP_COUNTS = timedelta(days=1)
+# Long enough to write down a new passphrase after signing in with a recovery code.
+RECOVERY_LASTS = timedelta(hours=1)
 
 
 class SignIn(Base):
@@ -138,8 +157,20 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
 
     An ended one is found too, as not valid: what its person typed can then be kept.
     """
+    rows = session.execute(_who_asks(), {"token_hash": token_hash}).all()
+    if not rows:
+        return None
+    # Member of an organisation that was closed: the row has no organisation, so no seat.
+    seats = tuple((row[12], row[13], row[14], row[15]) for row in rows if row[14] is not None)
+    facts: list[Any] = [*rows[0][:12], seats]
+    return FoundSignIn(*facts)
+
+
+@cache
+def _who_asks() -> Select[*tuple[Any, ...]]:
+    # Asked at every request, so it is written down once.
     now = database_now()
-    rows = session.execute(
+    return (
         select(
             SignIn.id,
             SignIn.person_id,
@@ -167,17 +198,13 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
             Organisation,
             and_(Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)),
         )
-        .where(SignIn.token_hash == token_hash)
+        .where(SignIn.token_hash == bindparam("token_hash"))
         .order_by(Membership.started_at)
-    ).all()
-    if not rows:
-        return None
-    seats = tuple(tuple(row[12:16]) for row in rows if row[14] is not None)
-    return FoundSignIn(*rows[0][:12], seats=seats)
+    )
 
 
 def touch(session: Session, found: FoundSignIn) -> None:
-    """Note that somebody is still there."""
+    """Note that somebody is still there, and what time it is."""
     rest = OWN_DEVICE_LASTS if found.own_device else REST_SHARED
     values: dict[str, datetime] = {"seen_at": found.now, "rest_ends_at": found.now + rest}
     if found.now - found.seen_at > NEW_AFTER:
@@ -188,6 +215,7 @@ def touch(session: Session, found: FoundSignIn) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+    note_time(session)
 
 
 def end_sign_ins(
@@ -232,6 +260,48 @@ def attempts_made(session: Session, key: str) -> int:
     return found or 0
 
 
+def attempts_end(session: Session, key: str) -> timedelta:
+    """Tell how long the running window of time still lasts."""
+    ends = session.scalars(select(Attempts.window_ends_at).where(Attempts.id == key)).one()
+    return ends - clock(session)
+
+
 def forget_attempts(session: Session, key: str) -> None:
     """Start a count afresh, after a success."""
     session.execute(delete(Attempts).where(Attempts.id == key))
+
+
+def forget_old_attempts(session: Session) -> None:
+    """Remove the counts of windows that were over a day ago."""
+    session.execute(delete(Attempts).where(Attempts.window_ends_at < before_now(KEEP_COUNTS)))
+
+
+def recovered(session: Session, sign_in_id: str | None) -> bool:
+    """Tell whether this session began with a recovery code, a short while ago."""
+    found = select(SignIn.id).where(
+        SignIn.id == sign_in_id,
+        SignIn.method == "recovery_code",
+        SignIn.created_at > before_now(RECOVERY_LASTS),
+        SignIn.asked_again_at.is_(None),
+    )
+    return session.scalars(found).first() is not None
+
+
+def note_asked_again(session: Session, sign_in_id: str | None) -> None:
+    """Note that somebody just showed again who they are, or chose a new passphrase."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id)
+        .values(asked_again_at=database_now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def still_signed_in(session: Session, chosen: Select[SignIn]) -> Sequence[SignIn]:
+    """List the sessions that are open, the one seen last first."""
+    now = database_now()
+    return session.scalars(
+        chosen.where(
+            SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now
+        ).order_by(SignIn.seen_at.desc())
+    ).all()

@@ -1,5 +1,269 @@
-"""Placeholder until this word is built."""
+"""Beginning a map, and one's own account: name, passphrase, recovery codes, other places."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+from wtforms.validators import ValidationError
+
+from portfolio import limits
+from portfolio.access import Action, get_or_404, own_name, public, requires, visible
+from portfolio.entrance import (
+    check_passphrase,
+    confirm_passphrase,
+    end_elsewhere,
+    enter,
+    start,
+    welcome,
+)
+from portfolio.events import record
+from portfolio.extensions import db, keyring
+from portfolio.forms import person as forms
+from portfolio.languages import mark, reader
+from portfolio.models import base
+from portfolio.models.credential import (
+    change_passphrase,
+    make_recovery_codes,
+    recovery_codes_left,
+)
+from portfolio.models.draft import first_time
+from portfolio.models.person import (
+    NameTakenError,
+    NewPerson,
+    Person,
+    is_taken,
+    make_owner,
+    own_sign_in_name,
+    rename,
+)
+from portfolio.models.sign_in import SignIn, note_asked_again, recovered, still_signed_in
+from portfolio.passphrase import hash_passphrase
+from portfolio.security import maybe_viewer, network, viewer
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portfolio.keyring import DataKey
 
 bp = Blueprint("person", __name__)
+
+
+@bp.get("/begin")
+@public
+def begin() -> str | Response:
+    """Ask the first question of somebody who begins."""
+    if maybe_viewer():
+        return redirect(url_for("home.welcome"), 303)
+    return _ask(forms.BeginForm(), "age")
+
+
+@bp.post("/begin")
+@public
+def answer() -> str | tuple[str, int] | Response:
+    """Take one answer and ask the next; the answers travel in the form, nothing is kept yet."""
+    form = forms.BeginForm()
+    if not (form.screen.validate(form) and form.once.validate(form)):
+        raise BadRequest
+    screen = form.screen.data or "age"
+    if "back" in request.form:
+        return _ask(form, form.beside(screen, -1))
+    wrong = form.first_wrong(screen)
+    if wrong:
+        return _ask(form, wrong), 422
+    if form.age.data == forms.UNDER_16:
+        return render_template("person/too_young.html")
+    if screen == "sign_in_name" and _is_taken(form):
+        return _ask(form, screen), 422
+    if screen != "passphrase":
+        return _ask(form, form.beside(screen, 1))
+    return _make_account(form)
+
+
+def _ask(form: forms.BeginForm, screen: str) -> str:
+    form.screen.data = screen
+    steps = [name for name in forms.SCREENS if name != "young"]
+    at = steps.index(screen) + 1 if screen in steps else 1
+    return render_template(
+        "person/begin.html", form=form, screen=screen, at=at, all=len(steps), steps=steps
+    )
+
+
+def _is_taken(form: forms.BeginForm) -> bool:
+    limits.check("sign_up_name", network())
+    base.begin(db.session, writing=False)
+    if not is_taken(db.session, keyring(), form.sign_in_name.data or ""):
+        return False
+    form.sign_in_name.errors = [forms.TAKEN]
+    return True
+
+
+def _make_account(form: forms.BeginForm) -> tuple[str, int] | Response:
+    limits.check("sign_up", network())
+    new = NewPerson(
+        display_name=form.display_name.data or "",
+        sign_in_name=form.sign_in_name.data or "",
+        secret=hash_passphrase(form.passphrase.data or ""),
+        age_group=form.age.data,
+        language=reader().language,
+        mode=reader().mode,
+    )
+    base.begin(db.session, writing=True)
+    try:
+        person, _ = make_owner(db.session, keyring(), new)
+    except NameTakenError:
+        db.session.rollback()
+        return _come_back(form)
+    first_time(db.session, form.once.data or "", person.id)
+    response = _let_in_with_codes(person.id)
+    record("account_made", person=person.id)
+    return response
+
+
+def _come_back(form: forms.BeginForm) -> tuple[str, int] | Response:
+    """Meet a name that exists: a second click of the same person, or somebody else's name."""
+    name, passphrase = form.sign_in_name.data or "", form.passphrase.data or ""
+    lock = check_passphrase(name, passphrase)
+    if lock is None:
+        form.sign_in_name.errors = [forms.TAKEN]
+        return _ask(form, "sign_in_name"), 422
+    base.begin(db.session, writing=True)
+    if not first_time(db.session, form.once.data or "", lock.person_id):
+        # The codes of the first click were never seen.
+        return _let_in_with_codes(lock.person_id)
+    tokens = enter(lock, name, passphrase, own_device=False)
+    response = redirect(url_for("home.welcome" if tokens else "sign_in.page"), 303)
+    if tokens:
+        welcome(response, tokens)
+    return response
+
+
+def _let_in_with_codes(person_id: str) -> Response:
+    codes = make_recovery_codes(db.session, keyring(), person_id)
+    tokens = start(person_id, "passphrase", own_device=False)
+    db.session.commit()
+    record("recovery_codes_made", person=person_id)
+    record("signed_in", person=person_id, method="passphrase")
+    response = make_response(render_template("person/codes.html", codes=codes, fresh=True))
+    welcome(response, tokens)
+    return response
+
+
+@bp.get("/over-mij")
+@requires(Action.ACCOUNT_USE)
+def overview() -> str:
+    """Show what an account holds: two names, the language, and the ways to sign in."""
+    who = viewer()
+    person, key = _own()
+    sessions = still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn))
+    return render_template(
+        "person/overview.html",
+        name=own_name(who),
+        sign_in_name=own_sign_in_name(key, person),
+        codes_left=recovery_codes_left(db.session, person.id),
+        elsewhere=[row for row in sessions if row.id != who.sign_in_id],
+    )
+
+
+@bp.route("/over-mij/naam", methods=["GET", "POST"])
+@requires(Action.ACCOUNT_USE)
+def name() -> str | tuple[str, int] | Response:
+    """Change the name that somebody wants to be called by."""
+    form = forms.NameForm()
+    if request.method == "GET":
+        form.display_name.data = own_name(viewer())
+        return render_template("person/name.html", form=form)
+    if not form.validate():
+        return render_template("person/name.html", form=form), 422
+    base.begin(db.session, writing=True)
+    person, key = _own()
+    rename(key, person, form.display_name.data or "")
+    db.session.commit()
+    flash(mark("Bewaard."), "good")
+    return redirect(url_for("person.overview"), 303)
+
+
+@bp.route("/over-mij/wachtwoord", methods=["GET", "POST"])
+@requires(Action.ACCOUNT_USE)
+def passphrase() -> str | tuple[str, int] | Response:
+    """Change the passphrase; whoever came in with a recovery code is not asked the old one."""
+    who = viewer()
+    form = forms.NewPassphraseForm()
+    person, key = _own()
+    forgotten = recovered(db.session, who.sign_in_id)
+    if forgotten:
+        del form.old_passphrase
+    page = {"form": form, "forgotten": forgotten, "sign_in_name": own_sign_in_name(key, person)}
+    if request.method == "GET":
+        return render_template("person/passphrase.html", **page)
+    if not _is_right(form, forgotten=forgotten):
+        return render_template("person/passphrase.html", **page), 422
+    secret = hash_passphrase(form.passphrase.data or "")
+    base.begin(db.session, writing=True)
+    change_passphrase(db.session, key, who.person_id, secret)
+    note_asked_again(db.session, who.sign_in_id)
+    end_elsewhere(who.person_id, who.sign_in_id, "passphrase")
+    db.session.commit()
+    record("passphrase_changed", person=who.person_id)
+    flash(mark("Je hebt een nieuw wachtwoord. Op andere plekken ben je uitgelogd."), "good")
+    return redirect(url_for("person.overview"), 303)
+
+
+def _is_right(form: forms.NewPassphraseForm, *, forgotten: bool) -> bool:
+    """Check a new passphrase, and the old one unless it was lost."""
+    if not form.validate():
+        return False
+    person, key = _own()
+    names = own_name(viewer()), own_sign_in_name(key, person)
+    try:
+        forms.refuse_weak(form.passphrase, *names)
+    except ValidationError as wrong:
+        form.passphrase.errors = [str(wrong)]
+        return False
+    if forgotten or confirm_passphrase(viewer().person_id, form.old_passphrase.data or ""):
+        return True
+    form.old_passphrase.errors = [forms.WRONG_PASSPHRASE]
+    return False
+
+
+@bp.route("/over-mij/codes", methods=["GET", "POST"])
+@requires(Action.ACCOUNT_USE)
+def recovery_codes() -> str | tuple[str, int]:
+    """Make ten new recovery codes, shown once; the old ones end."""
+    who = viewer()
+    form = forms.ConfirmForm()
+    if request.method == "GET":
+        return render_template("person/new_codes.html", form=form)
+    if not form.validate():
+        return render_template("person/new_codes.html", form=form), 422
+    if not confirm_passphrase(who.person_id, form.passphrase.data or ""):
+        form.passphrase.errors = [forms.WRONG_PASSPHRASE]
+        return render_template("person/new_codes.html", form=form), 422
+    base.begin(db.session, writing=True)
+    codes = make_recovery_codes(db.session, keyring(), who.person_id)
+    db.session.commit()
+    record("recovery_codes_made", person=who.person_id)
+    return render_template("person/codes.html", codes=codes, fresh=False)
+
+
+@bp.post("/over-mij/elders-uitloggen")
+@requires(Action.ACCOUNT_USE)
+def elsewhere() -> Response:
+    """End every session of this person but the one in use."""
+    who = viewer()
+    base.begin(db.session, writing=True)
+    end_elsewhere(who.person_id, who.sign_in_id, "elsewhere")
+    db.session.commit()
+    record("sign_in_ended", person=who.person_id, why="elsewhere")
+    flash(mark("Op andere plekken ben je uitgelogd."), "good")
+    return redirect(url_for("person.overview"), 303)
+
+
+def _own() -> tuple[Person, DataKey]:
+    who = viewer()
+    person = get_or_404(who, Action.ACCOUNT_USE, Person, who.person_id)
+    key = keyring().fetch([who.key_id]).get(who.key_id)
+    if key is None:
+        raise NotFound
+    return person, key

@@ -1,0 +1,171 @@
+"""Letting somebody in and out: who fits, which tokens the browser gets, what is taken back.
+
+What lives here: every way in (passphrase, recovery code, a new account) passes start() and
+welcome(), so that each gives a new token and a clean session. What does not: the pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import g, request, session
+
+from portfolio import limits
+from portfolio.events import record
+from portfolio.extensions import db, keyring
+from portfolio.models.base import begin
+from portfolio.models.credential import change_passphrase, find_lock, is_in_force, lock_of
+from portfolio.models.known_browser import (
+    KNOWN_OWN,
+    find_browser,
+    forget_browser,
+    forget_other_browsers,
+    know_browser,
+)
+from portfolio.models.person import sign_in_hash
+from portfolio.models.sign_in import (
+    OWN_DEVICE_LASTS,
+    end_sign_ins,
+    find_sign_in,
+    hash_token,
+    start_sign_in,
+)
+from portfolio.passphrase import fits, hash_passphrase, is_outdated
+from portfolio.security import (
+    BROWSER_COOKIE,
+    SIGN_IN_COOKIE,
+    clear_token_cookie,
+    network,
+    set_token_cookie,
+)
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portfolio.models.credential import Lock
+
+# What a browser may remember of somebody who is gone: how they like to read.
+KEPT_CHOICES = ("language", "mode")
+
+
+@dataclass(frozen=True, repr=False)
+class Tokens:
+    """What the browser gets when somebody was let in."""
+
+    sign_in: str
+    browser: str
+    own_device: bool
+
+
+def check_passphrase(sign_in_name: str, passphrase: str) -> Lock | None:
+    """Find whoever signs in with this name and passphrase; nobody takes as long.
+
+    Counts the try first. Raises TooManyRequests. (ASVS 6.3.1, 6.3.8)
+    """
+    begin(db.session, writing=False)
+    lock = find_lock(db.session, keyring(), sign_in_name)
+    token = request.cookies.get(BROWSER_COOKIE, "")
+    known = find_browser(db.session, lock.person_id if lock else "", token)
+    db.session.rollback()
+    if lock and known:
+        limits.check("sign_in_browser", lock.person_id, known)
+    else:
+        whose = sign_in_hash(keyring(), sign_in_name)
+        limits.check("sign_in_network", network())
+        limits.check("sign_in", whose, network())
+        limits.check("sign_in_name", whose)
+    if fits(lock.secret if lock else None, passphrase):
+        return lock
+    why = "passphrase" if lock else "unknown_name"
+    record("sign_in_refused", person=lock.person_id if lock else None, why=why)
+    return None
+
+
+def confirm_passphrase(person_id: str, passphrase: str) -> Lock | None:
+    """Ask somebody who is signed in to show again who they are. Counts the try first."""
+    limits.check("passphrase", person_id)
+    begin(db.session, writing=False)
+    lock = lock_of(db.session, keyring(), person_id)
+    db.session.rollback()
+    if fits(lock.secret if lock else None, passphrase):
+        return lock
+    record("sign_in_refused", person=person_id, why="passphrase")
+    return None
+
+
+def enter(lock: Lock, sign_in_name: str, passphrase: str, *, own_device: bool) -> Tokens | None:
+    """Let in whoever showed the right passphrase, unless it was replaced meanwhile."""
+    renewed = hash_passphrase(passphrase) if is_outdated(lock.secret) else None
+    begin(db.session, writing=True)
+    if not is_in_force(db.session, lock):
+        db.session.rollback()
+        return None
+    if renewed:
+        key = keyring().fetch([lock.key_id])[lock.key_id]
+        change_passphrase(db.session, key, lock.person_id, renewed)
+    limits.forget("sign_in", sign_in_hash(keyring(), sign_in_name), network())
+    tokens = start(lock.person_id, "passphrase", own_device=own_device)
+    db.session.commit()
+    record("signed_in", person=lock.person_id, method="passphrase")
+    return tokens
+
+
+def start(person_id: str, method: str, *, own_device: bool) -> Tokens:
+    """Start a session in the caller's write transaction; one of before in this browser ends.
+
+    The browser's own session is emptied too, before any page is made for it. (ASVS 7.2.4)
+    """
+    end_here("replaced")
+    clean_session()
+    return Tokens(
+        start_sign_in(db.session, person_id, method, own_device=own_device, network_hash=network()),
+        know_browser(db.session, person_id, own_device=own_device),
+        own_device,
+    )
+
+
+def welcome(response: Response, tokens: Tokens) -> None:
+    """Give the browser its new tokens. Call after the commit."""
+    lasts = int(OWN_DEVICE_LASTS.total_seconds()) if tokens.own_device else None
+    known = int(KNOWN_OWN.total_seconds()) if tokens.own_device else None
+    set_token_cookie(response, SIGN_IN_COOKIE, tokens.sign_in, lasts)
+    set_token_cookie(response, BROWSER_COOKIE, tokens.browser, known)
+
+
+def end_here(why: str) -> str | None:
+    """End the session of this browser, if there is one, and name its person."""
+    token = request.cookies.get(SIGN_IN_COOKIE)
+    found = find_sign_in(db.session, hash_token(token)) if token else None
+    if found is None:
+        return None
+    end_sign_ins(db.session, found.person_id, why, only=found.sign_in_id)
+    if not found.own_device and BROWSER_COOKIE in request.cookies:
+        forget_browser(db.session, request.cookies[BROWSER_COOKIE])
+        g.forget_browser = True
+    return found.person_id
+
+
+def end_elsewhere(person_id: str, sign_in_id: str | None, why: str) -> None:
+    """End every session but this one, in the caller's write transaction. ASVS 7.4.3, 7.5.2."""
+    end_sign_ins(db.session, person_id, why, but=sign_in_id)
+    forget_other_browsers(db.session, person_id, request.cookies.get(BROWSER_COOKIE, ""))
+
+
+def farewell(response: Response) -> None:
+    """Take back what the browser was given. The next person finds nothing. ASVS 7.4.1."""
+    clean_session()
+    clear_token_cookie(response, SIGN_IN_COOKIE)
+    if g.get("forget_browser"):
+        clear_token_cookie(response, BROWSER_COOKIE)
+    # Not "cookies": the language that was chosen here stays.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def clean_session() -> None:
+    """Forget all that the browser's session holds, save for the language that was chosen."""
+    kept = {name: session[name] for name in KEPT_CHOICES if name in session}
+    session.clear()
+    session.update(kept)
+    # A form made from here on needs a token of the new session.
+    g.pop("csrf_token", None)
