@@ -1,0 +1,1 @@
+"""Photos (later sound and paper): taking in, and the store of sealed files."""

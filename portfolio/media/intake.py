@@ -7,7 +7,6 @@ metadata. What does not live here: sealing and keeping; the entry's models do th
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 
 import filetype
@@ -22,17 +21,26 @@ LARGE_SIDE = 1600
 SMALL_SIDE = 480
 QUALITY = 80
 
-# Pillow warns at this size and refuses at twice it; our own limit is checked before decoding.
+# Pillow refuses at twice this size on opening; our own limit is checked then, before decoding.
 Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
+
+
+EMPTY, LARGE, KIND, BROKEN = "empty", "large", "kind", "broken"
+REFUSALS = {
+    EMPTY: mark("De foto is leeg. Kies de foto nog een keer."),
+    LARGE: mark("De foto is te groot. Maak een nieuwe foto of kies een andere."),
+    KIND: mark("Wij kunnen deze foto niet lezen. Kies een foto van je telefoon."),
+    BROKEN: mark("Deze foto is stuk. Maak een nieuwe foto of kies een andere."),
+}
 
 
 class PhotoRefusedError(Exception):
     """A photo is not taken; `sentence` says what happened and what to do now."""
 
-    def __init__(self, why: str, sentence: str) -> None:
+    def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-        self.sentence = sentence
+        self.sentence = REFUSALS.get(why, REFUSALS[BROKEN])
 
 
 @dataclass(frozen=True)
@@ -55,35 +63,26 @@ class CleanPhoto:
 def take_photo(content: bytes) -> CleanPhoto:
     """Decode a photo and encode it anew. Raises PhotoRefusedError with a sentence for the owner."""
     if not content:
-        raise PhotoRefusedError("empty", mark("De foto is leeg. Kies de foto nog een keer."))
+        raise PhotoRefusedError(EMPTY)
     if len(content) > LARGEST_BYTES:
-        raise PhotoRefusedError(
-            "bytes", mark("De foto is te groot. Maak een nieuwe foto of kies een andere.")
-        )
+        raise PhotoRefusedError(LARGE)
     kind = filetype.guess_mime(content)
     if kind not in FORMATS:
-        raise PhotoRefusedError(
-            "kind", mark("Dit is geen foto die wij kennen. Kies een foto van je telefoon.")
-        )
+        raise PhotoRefusedError(KIND)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _clean(content, FORMATS[kind])
+        return _clean(content, FORMATS[kind])
     except PhotoRefusedError:
         raise
-    except (OSError, ValueError, SyntaxError, EOFError, Warning, MemoryError) as error:
-        raise PhotoRefusedError(
-            type(error).__name__,
-            mark("Deze foto is niet heel. Maak een nieuwe foto of kies een andere."),
-        ) from error
+    except Image.DecompressionBombError as error:
+        raise PhotoRefusedError(LARGE) from error
+    except Exception as error:  # hostile bytes make decoders raise anything
+        raise PhotoRefusedError(BROKEN) from error
 
 
 def _clean(content: bytes, kind: str) -> CleanPhoto:
     with Image.open(io.BytesIO(content), formats=[kind]) as image:
         if image.width * image.height > LARGEST_PIXELS:
-            raise PhotoRefusedError(
-                "pixels", mark("De foto is te groot. Maak een nieuwe foto of kies een andere.")
-            )
+            raise PhotoRefusedError(LARGE)
         if kind == "JPEG":
             # Lets the decoder skip detail that the screen size would throw away.
             image.draft("RGB", (LARGE_SIDE, LARGE_SIDE))
@@ -100,6 +99,9 @@ def _over(image: Image.Image, side: int) -> bool:
 
 def _to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):
+        # 16 bits a pixel: only the upper half is kept, or else all of it would be white.
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("RGBA", "LA", "P", "PA"):
         layer = image.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")

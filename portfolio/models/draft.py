@@ -7,14 +7,47 @@ stays as a receipt for a day, so that a second click makes no second entry.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    and_,
+    delete,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session
 
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.attachment import remove_photos
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    before_now,
+    clock,
+    identity,
+    internal,
+    sealed,
+)
+from portfolio.models.entry import Attachment
+from portfolio.models.words import Words
+from portfolio.models.writing import Typed, Writing
 
+if TYPE_CHECKING:
+    from portfolio.models.portfolio import PortfolioKeys
+
+MOST_SHOWN = 5
+KEPT_AFTER = timedelta(days=1)
+NOTHING = Typed("nl")
 DRAFT_KINDS = ("entry", "share", "kept")
 
 
@@ -51,9 +84,106 @@ def first_time(session: Session, once: str, person_id: str) -> bool:
     """Take in a form by its key. Gives False when this person sent the same form before."""
     receipt_id = hashlib.sha256(f"{person_id}/{once}".encode()).hexdigest()
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    done = session.execute(
+    # PostgreSQL's driver counts no rows here; the id that comes back says who was first.
+    added = session.scalars(
         make(FormReceipt)
         .values(id=receipt_id, person_id=person_id, created_at=clock(session))
         .on_conflict_do_nothing()
+        .returning(FormReceipt.id)
     )
-    return bool(getattr(done, "rowcount", 0))
+    return added.first() is not None
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft that waits to be finished, as the start page names it."""
+
+    id: str
+    title: Words
+    leefgebied: str | None
+    changed_at: datetime
+
+
+def start_draft(
+    session: Session,
+    person_id: str,
+    keys: PortfolioKeys,
+    writing: Writing,
+    *,
+    entry: tuple[str, int] | None = None,
+) -> Draft:
+    """Start an entry, or the change of one (its id and the version that was seen)."""
+    now = clock(session)
+    row = Draft(id=new_id(), person_id=person_id, kind="entry", created_at=now, version=0)
+    if entry:
+        row.entry_id, row.base_version = entry
+    keep_writing(session, row, keys, writing)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read_writing(row: Draft, keys: PortfolioKeys) -> Writing:
+    """Open what was typed so far."""
+    return _opened(keys, row.key_id, row.id, row.body)
+
+
+def _opened(keys: PortfolioKeys, key_id: str, draft_id: str, body: bytes) -> Writing:
+    return Writing.from_json(open_text(keys.by_id(key_id), "draft", draft_id, "body", body))
+
+
+def keep_writing(session: Session, row: Draft, keys: PortfolioKeys, writing: Writing) -> None:
+    """Keep what was typed, sealed with the key of the leefgebied it is about."""
+    key = keys.of(writing.leefgebied)
+    row.key_id = key.id
+    row.body = seal_text(key, "draft", row.id, "body", writing.to_json())
+    row.version += 1
+    row.changed_at = clock(session)
+
+
+def hold_draft(session: Session, row: Draft) -> bool:
+    """Hold a draft and read it anew, so that two who write in it do so one after the other."""
+    held = select(Draft).where(Draft.id == row.id).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).first() is not None
+
+
+def finish_draft(session: Session, row: Draft, keys: PortfolioKeys, result_id: str) -> None:
+    """Mark a draft as done. Its words are in the entry now, so it forgets them."""
+    keep_writing(session, row, keys, Writing())
+    row.done_at, row.result_id = row.changed_at, result_id
+
+
+def open_drafts(session: Session, chosen: Select[Draft], keys: PortfolioKeys) -> list[OpenDraft]:
+    """List the drafts in which something was written, newest first."""
+    waiting = chosen.where(Draft.kind == "entry", Draft.done_at.is_(None), Draft.version > 1)
+    columns = (Draft.id, Draft.changed_at, Draft.key_id, Draft.body)
+    rows = session.execute(
+        waiting.with_only_columns(*columns).order_by(Draft.changed_at.desc()).limit(MOST_SHOWN)
+    ).all()
+    found = [(row, _opened(keys, row.key_id, row.id, row.body)) for row in rows]
+    return [
+        OpenDraft(row.id, Words(typed.title, typed.lang), writing.leefgebied, row.changed_at)
+        for row, writing in found
+        for typed in [writing.title or NOTHING]
+    ]
+
+
+def drop_draft(session: Session, row: Draft) -> list[str]:
+    """Throw a draft away with its photos; gives the files to remove after the commit."""
+    gone = remove_photos(session, Attachment.draft_id == row.id)
+    session.delete(row)
+    session.flush()
+    return gone
+
+
+def sweep_drafts(session: Session, person_id: str) -> None:
+    """Remove a person's drafts in which nothing was written, and receipts, after a day."""
+    old = Draft.changed_at < before_now(KEPT_AFTER)
+    with_photo = exists().where(Attachment.draft_id == Draft.id).correlate(Draft)
+    empty = and_(Draft.version == 1, ~with_photo)
+    session.execute(
+        delete(Draft)
+        .where(Draft.person_id == person_id, Draft.kind == "entry", old)
+        .where(or_(Draft.done_at.is_not(None), empty))
+        .execution_options(synchronize_session=False)
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Boolean,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from portfolio.models.portfolio import PortfolioKeys
 
 GRADES = ("zelf", "bevestigd", "papier")
+EXACTNESS = ("day", "month", "year")
 WAY_BACK = timedelta(days=14)
 
 
@@ -42,6 +43,7 @@ class Entry(Base):
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint(f"grade IN {GRADES}", name="grade"),
+        CheckConstraint(f"started_in IN {EXACTNESS} AND ended_in IN {EXACTNESS}", name="exact"),
         CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes"),
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="period"),
         Index("ix_entry_place", "portfolio_id", "leefgebied", "created_at"),
@@ -53,6 +55,9 @@ class Entry(Base):
     grade: Mapped[str] = internal(String(10), export=True)
     started_on: Mapped[date | None] = internal(Date, export=True)
     ended_on: Mapped[date | None] = internal(Date, export=True)
+    # How exactly the owner knows each end: to the day, the month or the year.
+    started_in: Mapped[str] = internal(String(5), export=True, default="day")
+    ended_in: Mapped[str] = internal(String(5), export=True, default="day")
     minutes: Mapped[int | None] = internal(Integer, export=True)
     # Alleen voor mij: beats every consent.
     private: Mapped[bool] = internal(Boolean, export=True, default=False)
@@ -139,8 +144,10 @@ class EntryPage:
     created_at: datetime
     changed_at: datetime
     deleted_at: datetime | None
+    started_in: str = "day"
+    ended_in: str = "day"
     texts: tuple[Text, ...] = ()
-    photos: tuple[Photo, ...] = field(default=())
+    photos: tuple[Photo, ...] = ()
 
     def text_for(self, *languages: str) -> Text:
         """Choose the text to show first: the first language asked for that exists."""
@@ -158,7 +165,7 @@ class EntryPage:
 
 def read_entries(
     session: Session,
-    chosen: Select[tuple[Entry]],
+    chosen: Select[Entry],
     keys: Mapping[str, PortfolioKeys],
     *,
     stories: bool = True,
@@ -177,9 +184,12 @@ def read_entries(
     texts = _read_texts(session, ids, key_of, stories=stories)
     photos = _read_photos(session, ids)
     return [
-        EntryPage(*row, texts=tuple(texts.get(row.id, ())), photos=tuple(photos.get(row.id, ())))
-        for row in rows
+        _page([*row, tuple(texts.get(row.id, ())), tuple(photos.get(row.id, ()))]) for row in rows
     ]
+
+
+def _page(facts: list[Any]) -> EntryPage:
+    return EntryPage(*facts)
 
 
 ENTRY_FIELDS = (
@@ -196,6 +206,8 @@ ENTRY_FIELDS = (
     "created_at",
     "changed_at",
     "deleted_at",
+    "started_in",
+    "ended_in",
 )
 
 
@@ -233,6 +245,12 @@ def _read_photos(session: Session, ids: Sequence[str]) -> dict[str, list[Photo]]
         .where(Attachment.entry_id.in_(ids))
         .order_by(Attachment.number, Attachment.created_at)
     ).all()
-    for entry_id, *photo in rows:
-        found.setdefault(str(entry_id), []).append(Photo(*photo))
+    for row in rows:
+        found.setdefault(str(row[0]), []).append(Photo(*row[1:]))
     return found
+
+
+def entries_of_photos(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
+    """Tell on which entry each of these photos hangs."""
+    columns = (Attachment.id, Attachment.entry_id)
+    return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}

@@ -66,6 +66,10 @@ class PortfolioKeys:
             return self.gezondheid
         return self.gezin if leefgebied == "gezin" else self.general
 
+    def by_id(self, key_id: str) -> DataKey:
+        """Give the key of this id. Raises KeyError for a key of another portfolio."""
+        return {key.id: key for key in (self.general, self.gezondheid, self.gezin)}[key_id]
+
     @property
     def chain_secret(self) -> bytes:
         """Give the secret under which the chains of this portfolio are made."""
@@ -101,8 +105,9 @@ def open_keys(
 
 def read_scales(session: Session, portfolio_id: str, keys: PortfolioKeys) -> dict[str, str]:
     """Read the chosen step of each leefgebied that has one."""
-    rows = session.scalars(
-        select(LeefgebiedState).where(LeefgebiedState.portfolio_id == portfolio_id)
+    columns = (LeefgebiedState.id, LeefgebiedState.leefgebied, LeefgebiedState.scale)
+    rows = session.execute(
+        select(*columns).where(LeefgebiedState.portfolio_id == portfolio_id)
     ).all()
     return {
         row.leefgebied: open_text(
@@ -112,10 +117,25 @@ def read_scales(session: Session, portfolio_id: str, keys: PortfolioKeys) -> dic
     }
 
 
+def read_scale(
+    session: Session, portfolio_id: str, keys: PortfolioKeys, leefgebied: str
+) -> str | None:
+    """Read the chosen step of one leefgebied."""
+    row = session.execute(
+        select(LeefgebiedState.id, LeefgebiedState.scale).where(
+            LeefgebiedState.portfolio_id == portfolio_id, LeefgebiedState.leefgebied == leefgebied
+        )
+    ).first()
+    if row is None:
+        return None
+    return open_text(keys.of(leefgebied), "leefgebied_state", row.id, "scale", row.scale)
+
+
 def set_scale(
     session: Session, portfolio_id: str, keys: PortfolioKeys, leefgebied: str, step: str
 ) -> None:
     """Keep the step that the owner chose for a leefgebied."""
+    now = clock(session)
     row = session.scalars(
         select(LeefgebiedState).where(
             LeefgebiedState.portfolio_id == portfolio_id, LeefgebiedState.leefgebied == leefgebied
@@ -125,4 +145,4 @@ def set_scale(
         row = LeefgebiedState(id=new_id(), portfolio_id=portfolio_id, leefgebied=leefgebied)
         session.add(row)
     row.scale = seal_text(keys.of(leefgebied), "leefgebied_state", row.id, "scale", step)
-    row.changed_at = clock(session)
+    row.changed_at = now

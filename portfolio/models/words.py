@@ -7,6 +7,26 @@ from dataclasses import dataclass
 # Languages of the world that are written from right to left, as far as newcomers use them.
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "fa_AF", "ckb", "ps", "ur", "he", "yi", "ug", "sd"})
 
+# The languages in which one can write, by their own names; more than the pages themselves speak.
+WRITTEN = {
+    "nl": "Nederlands",
+    "ar": "العربية",
+    "ti": "ትግርኛ",
+    "en": "English",
+    "tr": "Türkçe",
+    "fa": "فارسی",
+    "so": "Soomaali",
+    "fa_AF": "دری",
+    "ps": "پښتو",
+    "es": "Español",
+    "fr": "Français",
+    "ru": "Русский",
+    "uk": "Українська",
+    "kmr": "Kurmancî",
+    "ckb": "کوردیی ناوەندی",
+    "am": "አማርኛ",
+}
+
 
 @dataclass(frozen=True)
 class Words:

@@ -1,0 +1,226 @@
+"""The screens on which one thing is added: one question each, and everything may stay empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from babel.dates import format_date
+from flask_wtf.file import FileField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from portfolio.data import KINDS, LEEFGEBIEDEN
+from portfolio.forms import STORY_LENGTH, TITLE_LENGTH, Form
+from portfolio.forms.period import read_period
+from portfolio.languages import mark, reader
+from portfolio.models.words import WRITTEN
+from portfolio.models.writing import TypedDate, Writing
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+What = Literal["title", "story"]
+# Whatever was typed for a date or a number is kept as it is, up to this.
+MOST_KEPT = 40
+
+
+class Screen(Form):
+    """One screen: it shows what was typed so far, and takes in what is typed now."""
+
+    def show(self, writing: Writing) -> None:
+        """Fill the fields with what was typed so far."""
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Give the writing with what was typed here, right or not."""
+        return writing
+
+
+class TopicScreen(Screen):
+    """What it is about."""
+
+    leefgebied = RadioField(
+        mark("Waar gaat het over?"),
+        choices=[(key, row.name) for key, row in LEEFGEBIEDEN.items()],
+        validate_choice=False,
+    )
+
+    def show(self, writing: Writing) -> None:
+        """Show the leefgebied that was chosen."""
+        self.leefgebied.data = writing.leefgebied
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take the leefgebied in."""
+        return writing.about(self.leefgebied.data)
+
+
+class KindScreen(Screen):
+    """What kind of thing it is."""
+
+    kind = RadioField(
+        mark("Wat wil je bewaren?"),
+        choices=[(key, row.label) for key, row in KINDS.items()],
+        validate_choice=False,
+    )
+
+    def show(self, writing: Writing) -> None:
+        """Show the kind that was chosen."""
+        self.kind.data = writing.kind
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take the kind in."""
+        return writing.of_kind(self.kind.data)
+
+
+class TextScreen(Screen):
+    """Title or story, in one language or in more. Made by text_screen()."""
+
+    what: What
+    count: int
+
+    def typed(self, number: int) -> tuple[Field, Field]:
+        """Give the field of the text and the field of its language."""
+        return self[f"{self.what}_{number}"], self[f"lang_{number}"]
+
+    def show(self, writing: Writing) -> None:
+        """Show each text in its language."""
+        for number, text in enumerate(writing.texts[: self.count]):
+            words, lang = self.typed(number)
+            words.data, lang.data = getattr(text, self.what), text.lang
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take each text in, with the language that was chosen for it."""
+        texts = list(writing.texts)
+        for number in range(min(self.count, len(texts))):
+            words, lang = self.typed(number)
+            if not words.raw_data:
+                # A text that this page did not show yet stays as it is.
+                continue
+            chosen = lang.data if lang.data in WRITTEN else texts[number].lang
+            # A browser sends line ends in its own way; one way is kept.
+            said = (words.data or "").replace("\r\n", "\n")
+            texts[number] = replace(texts[number], **{self.what: said, "lang": chosen})
+        return replace(writing, texts=tuple(texts))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a language that was chosen twice."""
+        good = bool(super().validate(extra_validators))
+        chosen: set[str] = set()
+        for number in range(self.count):
+            words, lang = self.typed(number)
+            if lang.data in chosen and (words.data or "").strip():
+                lang.errors = [*lang.errors, SAME_LANGUAGE]
+                good = False
+            chosen.add(lang.data)
+        return good
+
+
+SAME_LANGUAGE = mark("Deze taal staat er al. Kies een andere taal.")
+TOO_LONG = {
+    "title": mark("Dit is te lang. Schrijf het in minder woorden."),
+    "story": mark("Je verhaal is te lang. Maak van de rest een nieuw ding in je map."),
+}
+LABELS = {
+    "title": mark("Hoe noem je dit?"),
+    "story": mark("Wil je er iets over vertellen?"),
+}
+
+
+def text_screen(what: What, count: int) -> TextScreen:
+    """Make the screen of the titles or of the stories, one for each language."""
+    fields: dict[str, object] = {"what": what, "count": count}
+    for number in range(count):
+        limit = Length(
+            max=TITLE_LENGTH if what == "title" else STORY_LENGTH, message=TOO_LONG[what]
+        )
+        kind = StringField if what == "title" else TextAreaField
+        fields[f"{what}_{number}"] = kind(LABELS[what], validators=[limit])
+        fields[f"lang_{number}"] = SelectField(
+            mark("In welke taal schrijf je?"),
+            choices=list(WRITTEN.items()),
+            validate_choice=False,
+        )
+    return cast("TextScreen", type("TextScreenFor", (TextScreen,), fields)())
+
+
+class WhenScreen(Screen):
+    """When it was, and how many hours it took. A month or a year is enough."""
+
+    started_day = StringField(mark("Dag"))
+    started_month = SelectField(mark("Maand"), validate_choice=False)
+    started_year = StringField(mark("Jaar"))
+    ended_day = StringField(mark("Dag"))
+    ended_month = SelectField(mark("Maand"), validate_choice=False)
+    ended_year = StringField(mark("Jaar"))
+    hours = StringField(mark("Hoeveel uur was het samen?"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        months = [("", "")] + [(str(n), _month_name(n)) for n in range(1, 13)]
+        self.started_month.choices = self.ended_month.choices = months
+
+    def show(self, writing: Writing) -> None:
+        """Show what was typed."""
+        for name, typed in (("started", writing.started), ("ended", writing.ended)):
+            for part in ("day", "month", "year"):
+                self[f"{name}_{part}"].data = getattr(typed, part)
+        self.hours.data = writing.hours
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take both dates and the hours in as they were typed."""
+        return replace(
+            writing,
+            started=self._typed("started", writing.started),
+            ended=self._typed("ended", writing.ended),
+            hours=_said(self.hours, writing.hours),
+        )
+
+    def _typed(self, name: str, before: TypedDate) -> TypedDate:
+        parts = ("day", "month", "year")
+        return TypedDate(*(_said(self[f"{name}_{part}"], getattr(before, part)) for part in parts))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say what cannot be read as a date or as hours."""
+        good = bool(super().validate(extra_validators))
+        errors = read_period(self.taken_into(Writing())).errors
+        for name, error in errors.items():
+            self[name].errors = [error]
+        return good and not errors
+
+
+def _said(field: Field, before: str) -> str:
+    # What this page did not ask stays as it was.
+    return (field.data or "")[:MOST_KEPT] if field.raw_data else before
+
+
+def _month_name(number: int) -> str:
+    return str(format_date(date(2000, number, 1), "LLLL", locale=reader().page.tag))
+
+
+class PhotoScreen(Screen):
+    """A photo, made now or chosen."""
+
+    foto = FileField(mark("Wil je er een foto bij?"))
+    # The door to the camera is a control of its own beside the one to the files.
+    foto_camera = FileField()
+
+    @property
+    def chosen(self) -> bytes | None:
+        """Give the photo that was made or chosen, if there is one."""
+        upload = self.foto_camera.data or self.foto.data
+        return upload.read() if upload else None
+
+
+class FinishScreen(Screen):
+    """The whole, before it is kept."""
+
+    private = BooleanField(mark("Alleen voor mij"))
+
+    def show(self, writing: Writing) -> None:
+        """Show whether it is for oneself alone."""
+        self.private.data = writing.private
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take in whether it is for oneself alone."""
+        return replace(writing, private=bool(self.private.data))

@@ -1,0 +1,127 @@
+"""What an entry says: keeping it, changing it, taking it away, bringing it under another key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from portfolio.data import KINDS
+from portfolio.keyring import new_id, seal_text
+from portfolio.models.attachment import Files, reseal_photos
+from portfolio.models.base import clock
+from portfolio.models.consent import ALLOW, Consent, withdraw
+from portfolio.models.entry import Attachment, Entry, EntryText, Text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portfolio.keyring import DataKey
+    from portfolio.models.portfolio import PortfolioKeys
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an owner says about one thing. The grade is not theirs to say: the kind gives it."""
+
+    leefgebied: str
+    kind: str
+    texts: tuple[Text, ...] = ()
+    started_on: date | None = None
+    started_in: str = "day"
+    ended_on: date | None = None
+    ended_in: str = "day"
+    minutes: int | None = None
+
+
+def keep_entry(
+    session: Session,
+    portfolio_id: str,
+    keys: PortfolioKeys,
+    content: Content,
+    *,
+    private: bool = False,
+) -> Entry:
+    """Keep a new entry, its words sealed with the key of its leefgebied."""
+    now = clock(session)
+    row = Entry(id=new_id(), portfolio_id=portfolio_id, private=private, created_at=now, version=1)
+    _say(row, content)
+    row.changed_at = now
+    session.add(row)
+    session.flush()
+    _write_texts(session, row.id, keys.of(content.leefgebied), content.texts)
+    return row
+
+
+def hold_entry(session: Session, row: Entry) -> bool:
+    """Hold an entry and read it anew, so that two changes come one after the other."""
+    held = select(Entry).where(Entry.id == row.id).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).first() is not None
+
+
+def change_entry(
+    session: Session, files: Files, keys: PortfolioKeys, row: Entry, content: Content
+) -> list[str]:
+    """Let an entry say something else; gives the files to remove after the commit.
+
+    In another leefgebied its words and photos come under the key of that leefgebied.
+    """
+    _say(row, content)
+    row.version += 1
+    row.changed_at = clock(session)
+    session.execute(delete(EntryText).where(EntryText.entry_id == row.id))
+    session.flush()
+    key = keys.of(content.leefgebied)
+    _write_texts(session, row.id, key, content.texts)
+    return reseal_photos(session, files, keys, key, Attachment.entry_id == row.id)
+
+
+def _say(row: Entry, content: Content) -> None:
+    # What somebody confirmed was what it said before, so a change begins again at its kind.
+    row.grade = KINDS[content.kind].grade
+    for name in (
+        "leefgebied",
+        "kind",
+        "started_on",
+        "started_in",
+        "ended_on",
+        "ended_in",
+        "minutes",
+    ):
+        setattr(row, name, getattr(content, name))
+
+
+def _write_texts(session: Session, entry_id: str, key: DataKey, texts: tuple[Text, ...]) -> None:
+    for number, text in enumerate(texts):
+        row = EntryText(id=new_id(), entry_id=entry_id, lang=text.lang, number=number)
+        for column, words in (("title", text.title), ("story", text.story)):
+            if words:
+                setattr(row, column, seal_text(key, "entry_text", row.id, column, words.text))
+        session.add(row)
+    session.flush()
+
+
+def end_own_consents(session: Session, entry_id: str) -> list[str]:
+    """End every permission for this one entry; gives the members who lose it.
+
+    A refusal stays: it outlasts every permission.
+    """
+    which = (Consent.entry_id == entry_id, Consent.verdict == ALLOW)
+    standing = select(Consent.membership_id).where(*which, Consent.withdrawn_at.is_(None))
+    members = list(session.scalars(standing).all())
+    withdraw(session, *which)
+    return members
+
+
+def take_away(session: Session, row: Entry) -> None:
+    """Take an entry out of sight; for 14 days there is a way back."""
+    row.deleted_at = clock(session)
+    row.version += 1
+
+
+def put_back(row: Entry) -> None:
+    """Put an entry back that was taken away."""
+    row.deleted_at = None
+    row.version += 1
