@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.exceptions import NotFound
@@ -22,6 +23,7 @@ from portfolio.models.base import Base, begin
 from portfolio.models.consent import ALLOW, REFUSE, Consent, Grantee, in_force, lock_in_force
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import SHARING_ROLES, Membership
+from portfolio.models.people import open_map
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
 from portfolio.rules import RULES, entry_decision, member_in_service
@@ -39,12 +41,15 @@ __all__ = [
     "get_or_404",
     "grantee_of",
     "grantees_of",
+    "hold_consents",
     "keys_of",
     "own_name",
     "public",
     "reading",
     "requires",
+    "there_is",
     "visible",
+    "welcome",
     "why",
 ]
 
@@ -68,9 +73,17 @@ def requires(action: Action) -> Callable[[F], F]:
     return mark
 
 
-def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[tuple[Row]]:
+def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
     """Give the rows of a model that a viewer may reach for an action."""
-    return select(model).where(RULES[model](viewer, action))
+    # All that a rule may ask of a viewer: who they are, whose map is theirs, their seats.
+    facts = Viewer(viewer.person_id, "", viewer.portfolio_id, "", "", "", viewer.seats)
+    return cast("Select[Row]", _ruled(facts, action, model))
+
+
+@lru_cache(maxsize=256)
+def _ruled(facts: Viewer, action: Action, model: type[Base]) -> Select[Any]:
+    """Write a rule down as SQL. Only the question is kept, never an answer to it."""
+    return select(model).where(RULES[model](facts, action))
 
 
 def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:
@@ -80,6 +93,23 @@ def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) ->
     if row is None:
         raise NotFound
     return row
+
+
+def there_is(*chosen: Select[Any]) -> tuple[bool, ...]:
+    """Tell for each of these lists of the gate whether anything stands in it, in one question."""
+    found = db.session.execute(select(*(each.exists() for each in chosen))).one()
+    return tuple(bool(each) for each in found)
+
+
+def welcome(
+    viewer: Viewer, portfolio_id: str, leefgebied: str, entry_id: str | None = None
+) -> Select[Any]:
+    """Give the row through which a comment is welcome on a thing, or else on a leefgebied."""
+    if entry_id:
+        chosen = visible(viewer, Action.PEOPLE_COMMENT, Entry)
+        return chosen.where(Entry.id == entry_id, Entry.portfolio_id == portfolio_id)
+    held = visible(viewer, Action.PEOPLE_COMMENT, Consent)
+    return held.where(Consent.portfolio_id == portfolio_id, Consent.leefgebied == leefgebied)
 
 
 def keys_of(portfolio_id: str | None) -> PortfolioKeys:
@@ -92,11 +122,12 @@ def keys_of(portfolio_id: str | None) -> PortfolioKeys:
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody else's map, opened for one reading: its keys and through which seat."""
+    """Somebody else's map, opened for one reading: its keys, its owner, through which seat."""
 
     portfolio_id: str
     keys: PortfolioKeys
     seat: Seat
+    owner: str
 
 
 @contextmanager
@@ -112,14 +143,24 @@ def reading(
     if log:
         begin(db.session, writing=True)
     seats = [seat for seat in viewer.seats if seat.role in SEEN_THROUGH[action]]
-    lock_in_force(db.session, portfolio_id, [seat.id for seat in seats])
-    get_or_404(viewer, action, Portfolio, portfolio_id)
-    keys = keys_of(portfolio_id)
+    hold_consents(viewer, action, portfolio_id)
+    chosen = visible(viewer, action, Portfolio).where(Portfolio.id == portfolio_id)
+    opened = open_map(db.session, keyring(), chosen, viewer.person_id, hold=log)
+    if opened is None:
+        raise NotFound
     seat = _deciding_seat(seats, portfolio_id, about)
-    yield Guest(portfolio_id, keys, seat)
+    yield Guest(portfolio_id, opened.keys, seat, opened.owner)
     if log:
-        note_reading(db.session, portfolio_id, keys, seat.id, grantee_of(viewer, seat), about)
+        who = Grantee(opened.reader, seat.role, seat.organisation)
+        note_reading(
+            db.session, portfolio_id, opened.keys, seat.id, who, about=about, held=opened.row
+        )
         db.session.commit()
+
+
+def hold_consents(viewer: Viewer, action: Action, portfolio_id: str) -> None:
+    """Let nobody withdraw, until the end of the transaction, what a viewer is about to use."""
+    lock_in_force(db.session, portfolio_id, viewer.seat_ids(*SEEN_THROUGH[action]))
 
 
 def grantee_of(viewer: Viewer, seat: Seat) -> Grantee:

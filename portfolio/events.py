@@ -20,6 +20,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "sign_in_refused": "person why",
         "signed_out": "person",
         "sign_in_ended": "person why",
+        "post_kept": "person",
         "passphrase_changed": "person",
         "recovery_codes_made": "person",
         "recovery_code_used": "person",
@@ -42,8 +43,9 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "membership_ended": "organisation membership person",
         "code_renewed": "membership person",
         "photo_refused": "person why",
+        "photo_broken": "attachment error",
         "form_refused": "person why",
-        "request_failed": "person endpoint error",
+        "request_failed": "endpoint error place",
     }.items()
 }
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from portfolio.keyring import Keyring
     from portfolio.media.store import MediaStore
 
-db = SQLAlchemy()
+# What was loaded in a transaction is shown after it; nothing is read again behind the log.
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 babel = Babel()
 login = LoginManager()
 csrf = CSRFProtect()

@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -83,7 +84,8 @@ class DataKey:
             raise SealBrokenError(message)
         try:
             return self._cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], where)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # ValueError: so little is left that it is no nonce and tag any more.
             message = f"seal broken at {where!r}"
             raise SealBrokenError(message) from None
 
@@ -164,11 +166,9 @@ class Keyring:
             key_id = f"installation-{purpose}"
             found = self.fetch([key_id])
             if not found:
-                try:
+                # Another process may make it between our look and our write: theirs counts.
+                with suppress(IntegrityError):
                     self.create(purpose, key_id)
-                except IntegrityError:
-                    # Another process made it between our look and our write: theirs counts.
-                    pass
                 found = self.fetch([key_id])
             self._installation[purpose] = found[key_id]
         return self._installation[purpose]

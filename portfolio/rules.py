@@ -6,9 +6,11 @@ silence refuses. *Alleen voor mij* beats every consent. Only access.py asks thes
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy.orm import aliased
 
 from portfolio.models.access_log import AccessLog
 from portfolio.models.base import Base, before_now
@@ -16,12 +18,8 @@ from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
 from portfolio.models.draft import Draft
 from portfolio.models.entry import WAY_BACK, Attachment, Entry
-from portfolio.models.organisation import (
-    SHARING_ROLES,
-    Invitation,
-    Membership,
-    Organisation,
-)
+from portfolio.models.invitation import Invitation
+from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import SignIn
@@ -30,16 +28,29 @@ from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm.util import AliasedClass
+
+
+def some(
+    model: type[Base] | AliasedClass[Base], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Say in SQL that a row of a model exists for the row around it, however far around.
+
+    Only the model itself stands in FROM. Left to itself SQLAlchemy looks one level out, so
+    that a rule nested deeper would ask about any entry instead of this one.
+    """
+    return exists().where(*conditions).correlate_except(model)
+
 
 def _consent(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(in_force(), Consent.membership_id == Membership.id, *conditions)
+    return some(Consent, in_force(), Consent.membership_id == Membership.id, *conditions)
 
 
+@cache
 def member_in_service() -> ColumnElement[bool]:
     """Hold for a Membership as long as the member and the organisation are still there."""
-    open_organisation = exists().where(
-        Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)
-    )
+    here = Organisation.id == Membership.organisation_id
+    open_organisation = some(Organisation, here, Organisation.closed_at.is_(None))
     return and_(Membership.ended_at.is_(None), open_organisation)
 
 
@@ -47,9 +58,10 @@ def _seated(seats: list[str], decision: ColumnElement[bool]) -> ColumnElement[bo
     """Hold when the decision holds for one of these memberships."""
     if not seats:
         return false()
-    return exists().where(Membership.id.in_(seats), member_in_service(), decision)
+    return some(Membership, Membership.id.in_(seats), member_in_service(), decision)
 
 
+@cache
 def entry_decision(*, comment: bool = False) -> ColumnElement[bool]:
     """Decide over an Entry for a Membership: item before leefgebied, refusal before permission."""
     item = Consent.entry_id == Entry.id
@@ -104,10 +116,10 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 
 def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    on_entry = exists().where(Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
+    on_entry = some(Entry, Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
     if action not in (Action.MAP_KEEP, Action.PHOTO_SEE):
         return on_entry
-    on_draft = exists().where(Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
+    on_draft = some(Draft, Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
     return or_(on_entry, on_draft)
 
 
@@ -128,11 +140,19 @@ def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     comment = action is Action.PEOPLE_COMMENT
     seats = viewer.seat_ids(*SEEN_THROUGH[action])
     # A comment is seen with what it is about: it passes its own rule, joined to its parent.
-    on_entry = exists().where(Entry.id == Comment.entry_id, _entry_rule(viewer, action))
+    on_entry = some(Entry, Entry.id == Comment.entry_id, _entry_rule(viewer, action))
     decision = _leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=comment)
     on_leefgebied = and_(Comment.entry_id.is_(None), _seated(seats, decision))
     shown = or_(Comment.hidden_at.is_(None), Comment.membership_id.in_(seats))
-    return and_(or_(on_entry, on_leefgebied), shown)
+    # The owner's answer goes along with what it answers: it may repeat what was hidden.
+    asked = aliased(Comment)
+    answers_hidden = some(
+        asked,
+        asked.id == Comment.reply_to,
+        asked.hidden_at.is_not(None),
+        or_(asked.membership_id.is_(None), asked.membership_id.not_in(seats)),
+    )
+    return and_(or_(on_entry, on_leefgebied), shown, not_(answers_hidden))
 
 
 def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -144,22 +164,23 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     # entry that was shared and is not private or taken away.
     domain = and_(Consent.portfolio_id == Portfolio.id, Consent.leefgebied.is_not(None))
     some_domain = _seated(seats, _consent(domain, Consent.verdict == ALLOW))
-    some_entry = exists().where(Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
+    some_entry = some(Entry, Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
     return or_(some_entry, some_domain) if action is Action.PEOPLE_SEE else some_entry
 
 
 def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if action in OWNER_ACTIONS:
         return _mine(viewer, Consent.__table__.c.portfolio_id)
-    if action not in (Action.PEOPLE_SEE, Action.ACHIEVEMENTS_SEE):
+    if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT, Action.ACHIEVEMENTS_SEE):
         return false()
     seats = viewer.seat_ids(*SEEN_THROUGH[action])
     about = or_(
         Consent.leefgebied.is_not(None),
-        exists().where(Entry.id == Consent.entry_id, _entry_rule(viewer, action)),
+        some(Entry, Entry.id == Consent.entry_id, _entry_rule(viewer, action)),
     )
-    held = Consent.membership_id.in_(seats) if seats else false()
-    return and_(held, Consent.verdict == ALLOW, in_force(), about)
+    held = _seated(seats, Membership.__table__.c.id == Consent.membership_id)
+    welcome = Consent.may_comment.is_(True) if action is Action.PEOPLE_COMMENT else true()
+    return and_(held, welcome, Consent.verdict == ALLOW, in_force(), about)
 
 
 def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Attachment, Entry, EntryText
-from portfolio.models.organisation import Invitation, Membership, Organisation
+from portfolio.models.invitation import Invitation
+from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn

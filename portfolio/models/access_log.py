@@ -1,24 +1,49 @@
-"""Who looked: every reading by another, written in the transaction that read. It holds no content."""
+"""Who looked: each reading by another, written in the transaction that read. No content."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Integer, Select, String, UniqueConstraint, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import new_id
 from portfolio.models import chain
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    before_now,
+    database_now,
+    identity,
+    internal,
+    sealed,
+)
 from portfolio.models.clock import note_time
 from portfolio.models.consent import Grantee
+from portfolio.models.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portfolio.models.portfolio import PortfolioKeys
+    from portfolio.models.portfolio import Portfolio, PortfolioKeys
+
+# So long a page that was read may still be fetching its photos, the last ones when they scroll
+# into sight.
+PAGE_LASTS = timedelta(minutes=15)
 
 
 class AccessLog(Base):
@@ -57,17 +82,18 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     keys: PortfolioKeys,
     membership_id: str,
     who: Grantee,
+    *,
     about: str,
+    held: Portfolio | None = None,
 ) -> bool:
-    """Write that a member looked, once per page and minute. Tells whether a row was added."""
-    now = clock(session)
+    """Write that a member looked, once per page and minute. Tells whether a row was added.
+
+    `held`: the portfolio's row, when the caller holds it; nobody else writes meanwhile.
+    """
+    row_held = held or chain.hold(session, portfolio_id)
+    now, noted = _last_noted(session, portfolio_id, membership_id, about)
     minute = now.strftime("%Y-%m-%dT%H:%M")
-    seen = (portfolio_id, membership_id, about, minute)
-    if _noted(session, *seen):
-        return False
-    chain.hold(session, portfolio_id)
-    # On PostgreSQL another page of this viewer may have written it while we waited.
-    if session.get_bind().dialect.name == "postgresql" and _noted(session, *seen):
+    if noted == minute:
         return False
     row = AccessLog(
         id=new_id(),
@@ -78,12 +104,24 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
         at=now,
     )
     row.who = who.sealed_for(keys.general, "access_log", row.id, "who")
-    link = chain.append(session, "access_log_head", portfolio_id, keys, chained_parts(row))
+    parts = chained_parts(row)
+    link = chain.append(session, "access_log_head", portfolio_id, keys, parts, held=row_held)
     row.number, row.code = link.number, link.code
     session.add(row)
     note_time(session)
     session.flush()
     return True
+
+
+def page_noted(session: Session, chosen: Select[AccessLog], entry_id: str | None) -> bool:
+    """Tell whether one of these readings was just now of a page on which this entry stands."""
+    place = select(Entry.leefgebied).where(Entry.id == entry_id).scalar_subquery()
+    pages = or_(
+        AccessLog.about.in_(("map", f"entry:{entry_id}")),
+        AccessLog.about == literal("leefgebied:").concat(place),
+    )
+    found = chosen.where(pages, AccessLog.at > before_now(PAGE_LASTS)).limit(1)
+    return session.scalars(found.with_only_columns(AccessLog.id)).first() is not None
 
 
 def chained_parts(row: AccessLog) -> list[bytes]:
@@ -93,7 +131,7 @@ def chained_parts(row: AccessLog) -> list[bytes]:
 
 
 def read_log(
-    session: Session, chosen: Select[tuple[AccessLog]], keys: Mapping[str, PortfolioKeys]
+    session: Session, chosen: Select[AccessLog], keys: Mapping[str, PortfolioKeys]
 ) -> list[Reading]:
     """Load readings, newest first."""
     rows = session.scalars(chosen.order_by(AccessLog.number.desc())).all()
@@ -109,15 +147,18 @@ def read_log(
     ]
 
 
-def _noted(
-    session: Session, portfolio_id: str, membership_id: str, about: str, minute: str
-) -> bool:
-    found = session.scalars(
-        select(AccessLog.id).where(
+def _last_noted(
+    session: Session, portfolio_id: str, membership_id: str, about: str
+) -> tuple[datetime, str | None]:
+    """Give the time, and the minute in which this member was last noted here."""
+    last = (
+        select(func.max(AccessLog.minute))
+        .where(
             AccessLog.portfolio_id == portfolio_id,
             AccessLog.membership_id == membership_id,
             AccessLog.about == about,
-            AccessLog.minute == minute,
         )
-    ).first()
-    return found is not None
+        .scalar_subquery()
+    )
+    now, noted = session.execute(select(database_now(), last)).one()
+    return now, noted

@@ -59,6 +59,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give UTC back."""
+        del dialect
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -90,23 +91,22 @@ def _now_postgresql(_element: database_now, _compiler: SQLCompiler, **_kw: Any) 
 
 def public(*args: Any, export: bool = False, erase: Erasure = "keep", **kw: Any) -> Any:
     """Declare a column that everybody may know."""
-    return _declared("public", export, erase, args, kw)
+    return _declared({"class": "public", "export": export, "erase": erase}, args, kw)
 
 
 def internal(*args: Any, export: bool = False, erase: Erasure = "row", **kw: Any) -> Any:
     """Declare a column that is not sealed by choice: ids, dates, keys of leefgebieden, states."""
-    return _declared("internal", export, erase, args, kw)
+    return _declared({"class": "internal", "export": export, "erase": erase}, args, kw)
 
 
 def sealed(*, export: bool = True, **kw: Any) -> Any:
     """Declare a column that says something about a person: sealed bytes, nothing else."""
-    return _declared("sealed", export, "key", (LargeBinary,), kw)
+    return _declared({"class": "sealed", "export": export, "erase": "key"}, (LargeBinary,), kw)
 
 
 def _declared(
-    kind: str, export: bool, erase: Erasure, args: tuple[Any, ...], kw: dict[str, Any]
+    info: dict[str, object], args: tuple[Any, ...], kw: dict[str, Any]
 ) -> MappedColumn[Any]:
-    info = {"class": kind, "export": export, "erase": erase}
     return mapped_column(*args, info=info, **kw)
 
 

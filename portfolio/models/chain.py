@@ -47,15 +47,25 @@ def link_code(secret: bytes, before: str, number: int, parts: Iterable[bytes]) -
 def hold(session: Session, portfolio_id: str) -> Portfolio:
     """Hold a portfolio's row, so that its chains grow one link at a time."""
     return session.scalars(
-        select(Portfolio).where(Portfolio.id == portfolio_id).with_for_update()
+        select(Portfolio)
+        .where(Portfolio.id == portfolio_id)
+        .with_for_update()
+        # What was read before the wait may have an old head.
+        .execution_options(populate_existing=True)
     ).one()
 
 
-def append(
-    session: Session, head: str, portfolio_id: str, keys: PortfolioKeys, parts: Iterable[bytes]
+def append(  # noqa: PLR0913 -- held spares the second look of whoever holds the row already
+    session: Session,
+    head: str,
+    portfolio_id: str,
+    keys: PortfolioKeys,
+    parts: Iterable[bytes],
+    *,
+    held: Portfolio | None = None,
 ) -> Link:
     """Add a link to a portfolio's chain and move its head, in the caller's transaction."""
-    row = hold(session, portfolio_id)
+    row = held or hold(session, portfolio_id)
     before = read_head(row, head, keys)
     number = before.number + 1
     link = Link(number, link_code(keys.chain_secret, before.code, number, parts))

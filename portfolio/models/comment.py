@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import new_id, open_text, seal_text
@@ -16,7 +25,7 @@ from portfolio.models.consent import Grantee
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portfolio.models.portfolio import PortfolioKeys
 
@@ -77,6 +86,7 @@ def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: a
     keys: PortfolioKeys,
     subject: Subject,
     author: Grantee,
+    *,
     membership_id: str | None,
     words: Words,
     reply_to: str | None = None,
@@ -104,17 +114,61 @@ def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: a
 
 def chained_parts(row: Comment) -> list[bytes]:
     """List what the chain vouches for: all but the marks that may come later."""
-    facts = (row.id, row.entry_id, row.reply_to, row.membership_id, row.lang)
+    facts = (row.id, row.leefgebied, row.entry_id, row.reply_to, row.membership_id, row.lang)
     moment = row.created_at.isoformat(timespec="microseconds")
     return [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body]
 
 
 def read_comments(
-    session: Session, chosen: Select[tuple[Comment]], keys: Mapping[str, PortfolioKeys]
+    session: Session, chosen: Select[Comment], keys: Mapping[str, PortfolioKeys]
 ) -> list[CommentPage]:
     """Load comments in the order they were written. A removed one comes without its words."""
     rows = session.scalars(chosen.order_by(Comment.number)).all()
     return [_page(row, keys[row.portfolio_id]) for row in rows if row.portfolio_id in keys]
+
+
+def read_places(
+    session: Session,
+    chosen: Select[Comment],
+    keys: Mapping[str, PortfolioKeys],
+    *,
+    leefgebied: str | None = None,
+    entry_ids: Iterable[str] = (),
+) -> dict[str | None, list[CommentPage]]:
+    """Load the talk of some places of one map: under None that of the leefgebied itself.
+
+    An answer stands after what it answers.
+    """
+    on_entry = Comment.entry_id.in_(list(entry_ids))
+    on_leefgebied = and_(Comment.entry_id.is_(None), Comment.leefgebied == leefgebied)
+    found = read_comments(session, chosen.where(or_(on_entry, on_leefgebied)), keys)
+    places: dict[str | None, list[CommentPage]] = {}
+    for comment in _with_answers(found):
+        places.setdefault(comment.entry_id, []).append(comment)
+    return places
+
+
+def _with_answers(found: list[CommentPage]) -> Iterator[CommentPage]:
+    shown = {comment.id for comment in found}
+    answers: dict[str, list[CommentPage]] = {}
+    for comment in found:
+        if comment.reply_to in shown:
+            answers.setdefault(str(comment.reply_to), []).append(comment)
+    for comment in found:
+        if comment.reply_to not in shown:
+            yield comment
+            yield from answers.get(comment.id, [])
+
+
+def hide_comment(session: Session, row: Comment, *, hide: bool) -> None:
+    """Hide a comment from others who look, or show it again. Owner and author still see it."""
+    if hide != (row.hidden_at is not None):
+        row.hidden_at = clock(session) if hide else None
+
+
+def remove_comment(session: Session, row: Comment) -> None:
+    """Take a comment's words away from every page. The mark stays, and so does its link."""
+    row.removed_at = row.removed_at or clock(session)
 
 
 def _page(row: Comment, keys: PortfolioKeys) -> CommentPage:

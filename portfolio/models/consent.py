@@ -7,9 +7,12 @@ before permission, and silence refuses (AVG art. 7; domain rules 2 and 5).
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Boolean,
@@ -45,6 +48,10 @@ if TYPE_CHECKING:
     from portfolio.models.portfolio import PortfolioKeys
 
 ALLOW, REFUSE = "allow", "refuse"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+# How long something can be shared, in months; and what stands there for 16 and 17 year olds.
+MONTHS = (1, 3, 6, 12)
+USUAL_MONTHS, USUAL_MONTHS_YOUNG = 6, 3
 
 
 class Consent(Base):
@@ -130,6 +137,25 @@ class ConsentPage:
     grantee: Grantee
 
 
+def end_of_day(day: date) -> datetime:
+    """Give the moment in UTC at which a day ends in Amsterdam, in summer time too."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), AMSTERDAM)
+    return midnight.astimezone(UTC)
+
+
+def last_day(expires_at: datetime) -> date:
+    """Give the last day in Amsterdam on which something holds that ends at this moment."""
+    return (expires_at - timedelta(microseconds=1)).astimezone(AMSTERDAM).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day some months later; the last day of the month where it has none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+@cache
 def in_force() -> ColumnElement[bool]:
     """Say in SQL which consents count at this moment."""
     return and_(
@@ -185,9 +211,13 @@ def decide(  # noqa: PLR0913 -- one consent has this many parts, and none may be
 
 def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
     """End consents now. Gives how many ended; what had ended already stays as it was."""
+    ending = (Consent.withdrawn_at.is_(None), *which)
+    # Wait for whoever is reading first, and ask for the time only then: otherwise the moment
+    # of withdrawal lies before a reading that it let through.
+    session.execute(select(Consent.id).where(*ending).with_for_update()).all()
     result = session.execute(
         update(Consent)
-        .where(Consent.withdrawn_at.is_(None), *which)
+        .where(*ending)
         .values(withdrawn_at=database_now())
         .execution_options(synchronize_session=False)
     )
@@ -195,7 +225,7 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
 
 
 def read_consents(
-    session: Session, chosen: Select[tuple[Consent]], keys: Mapping[str, PortfolioKeys]
+    session: Session, chosen: Select[Consent], keys: Mapping[str, PortfolioKeys]
 ) -> list[ConsentPage]:
     """Load consents as their owner sees them, newest first."""
     rows = session.scalars(chosen.order_by(Consent.starts_at.desc(), Consent.scope)).all()

@@ -1,5 +1,30 @@
-"""Placeholder until this word is built."""
+"""The page of a school or organisation: what people chose to show it, and nothing else."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from portfolio import shown
+from portfolio.access import Action, requires
+from portfolio.security import viewer
+from portfolio.views.people import Ways, languages_wanted
 
 bp = Blueprint("achievement", __name__)
+
+
+@bp.get("/prestaties")
+@requires(Action.ACHIEVEMENTS_SEE)
+def overview() -> str:
+    """List who shows something to me: names and what for. No content, so no log row."""
+    people = shown.sharers(viewer(), Action.ACHIEVEMENTS_SEE)
+    return render_template("achievement/overview.html", people=people)
+
+
+@bp.get("/prestaties/<portfolio_id>")
+@requires(Action.ACHIEVEMENTS_SEE)
+def person(portfolio_id: str) -> str:
+    """Show what one person chose to show, ready to print."""
+    page = shown.achievements_page(viewer(), portfolio_id)
+    ways = Ways(portfolio_id, page.name)
+    order = languages_wanted()
+    return render_template("achievement/person.html", page=page, ways=ways, order=order)

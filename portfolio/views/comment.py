@@ -1,5 +1,209 @@
-"""Placeholder until this word is built."""
+"""Comments: a coach writes, the owner answers and hides, each takes back their own.
 
-from flask import Blueprint
+Never changed: what was sent stays or leaves a visible mark. A post about something that is
+not shared (any more) answers 404 and gives the writer nothing back but their own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portfolio.access import (
+    Action,
+    get_or_404,
+    grantee_of,
+    hold_consents,
+    keys_of,
+    own_name,
+    requires,
+    there_is,
+    welcome,
+)
+from portfolio.data import LEEFGEBIEDEN
+from portfolio.events import record
+from portfolio.extensions import db
+from portfolio.forms.comment import AnswerForm, CommentForm
+from portfolio.languages import SOURCE, mark
+from portfolio.models.base import begin
+from portfolio.models.comment import (
+    Comment,
+    Subject,
+    hide_comment,
+    remove_comment,
+    write_comment,
+)
+from portfolio.models.consent import Grantee
+from portfolio.models.draft import first_time
+from portfolio.models.entry import Entry
+from portfolio.models.words import Words
+from portfolio.security import viewer
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portfolio.access import Seat, Viewer
 
 bp = Blueprint("comment", __name__)
+
+
+@bp.post("/mensen/<portfolio_id>/stuk/<entry_id>/reactie")
+@requires(Action.PEOPLE_COMMENT)
+def on_entry(portfolio_id: str, entry_id: str) -> str | tuple[str, int] | Response:
+    """Write a comment on a shared thing."""
+    me = viewer()
+    begin(db.session, writing=True)
+    hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
+    if not there_is(welcome(me, portfolio_id, "", entry_id))[0]:
+        return _gone()
+    entry = get_or_404(me, Action.PEOPLE_COMMENT, Entry, entry_id)
+    subject = Subject(portfolio_id, entry.leefgebied, entry_id)
+    back = url_for("people.entry", portfolio_id=portfolio_id, entry_id=entry_id)
+    return _write(me, subject, back)
+
+
+@bp.post("/mensen/<portfolio_id>/<leefgebied>/reactie")
+@requires(Action.PEOPLE_COMMENT)
+def on_leefgebied(portfolio_id: str, leefgebied: str) -> str | tuple[str, int] | Response:
+    """Write a comment on a shared leefgebied."""
+    me = viewer()
+    begin(db.session, writing=True)
+    hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
+    if leefgebied not in LEEFGEBIEDEN or not there_is(welcome(me, portfolio_id, leefgebied))[0]:
+        return _gone()
+    back = url_for("people.leefgebied", portfolio_id=portfolio_id, leefgebied=leefgebied)
+    return _write(me, Subject(portfolio_id, leefgebied), back)
+
+
+@bp.post("/reactie/<comment_id>/antwoord")
+@requires(Action.MAP_KEEP)
+def answer(comment_id: str) -> str | tuple[str, int] | Response:
+    """Answer a comment in my own map."""
+    me = viewer()
+    begin(db.session, writing=True)
+    asked = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
+    if asked.membership_id is None or asked.reply_to is not None or asked.removed_at is not None:
+        raise NotFound
+    form = AnswerForm()
+    if not form.validate():
+        return render_template("comment/write.html", form=form, back=_place_of(asked)), 422
+    if first_time(db.session, form.once.data or "", me.person_id):
+        subject = Subject(asked.portfolio_id, asked.leefgebied, asked.entry_id)
+        row = write_comment(
+            db.session,
+            keys_of(me.portfolio_id),
+            subject,
+            Grantee(own_name(me), "", ""),
+            membership_id=None,
+            words=Words(form.text.data or "", form.lang.data),
+            reply_to=asked.id,
+        )
+        db.session.commit()
+        record("comment_written", portfolio=row.portfolio_id, comment=row.id)
+    flash(mark("Bewaard."), "good")
+    return redirect(_place_of(asked), 303)
+
+
+@bp.post("/reactie/<comment_id>/verbergen")
+@requires(Action.MAP_KEEP)
+def hide(comment_id: str) -> Response:
+    """Hide a comment in my map from others who look, or show it again."""
+    hiding = {"ja": True, "nee": False}.get(request.form.get("verberg", ""))
+    if hiding is None:
+        raise BadRequest
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
+    hide_comment(db.session, row, hide=hiding)
+    place, portfolio_id = _place_of(row), row.portfolio_id
+    db.session.commit()
+    record("comment_hidden", portfolio=portfolio_id, comment=comment_id)
+    done = (
+        mark("Anderen zien deze reactie niet meer.") if hiding else mark("Je reactie is er weer.")
+    )
+    flash(done, "good")
+    return redirect(place, 303)
+
+
+@bp.post("/reactie/<comment_id>/weghalen")
+@requires(Action.MAP_KEEP)
+def remove_own(comment_id: str) -> Response:
+    """Take away what I wrote in my own map; a mark stays."""
+    begin(db.session, writing=True)
+    row = get_or_404(viewer(), Action.MAP_KEEP, Comment, comment_id)
+    if row.membership_id is not None:
+        raise NotFound
+    return _remove(row, _place_of(row))
+
+
+@bp.post("/mensen/reactie/<comment_id>/weghalen")
+@requires(Action.PEOPLE_SEE)
+def remove(comment_id: str) -> Response:
+    """Take away what I wrote in somebody's map, as long as I may look there; a mark stays."""
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.PEOPLE_SEE, Comment, comment_id)
+    if row.membership_id not in [seat.id for seat in me.seats]:
+        raise NotFound
+    if row.entry_id:
+        back = url_for("people.entry", portfolio_id=row.portfolio_id, entry_id=row.entry_id)
+    else:
+        back = url_for(
+            "people.leefgebied", portfolio_id=row.portfolio_id, leefgebied=row.leefgebied
+        )
+    return _remove(row, back)
+
+
+def _write(me: Viewer, subject: Subject, back: str) -> str | tuple[str, int] | Response:
+    form = CommentForm()
+    if not form.validate():
+        return render_template("comment/write.html", form=form, back=back), 422
+    if first_time(db.session, form.once.data or "", me.person_id):
+        seat = _seat(me, subject)
+        row = write_comment(
+            db.session,
+            keys_of(subject.portfolio_id),
+            subject,
+            grantee_of(me, seat),
+            membership_id=seat.id,
+            words=Words(form.text.data or "", SOURCE),
+        )
+        comment_id = row.id
+        db.session.commit()
+        record("comment_written", portfolio=subject.portfolio_id, comment=comment_id)
+    flash(mark("Je reactie staat erbij."), "good")
+    return redirect(f"{back}#reacties", 303)
+
+
+def _seat(me: Viewer, subject: Subject) -> Seat:
+    """Choose the seat that may comment here: with one seat there is nothing to choose."""
+    seats = [seat for seat in me.seats if seat.id in me.seat_ids("coach")]
+    if len(seats) == 1:
+        return seats[0]
+    place = (subject.portfolio_id, subject.leefgebied, subject.entry_id)
+    held = there_is(*(welcome(replace(me, seats=(seat,)), *place) for seat in seats))
+    return next(seat for seat, holds in zip(seats, held, strict=True) if holds)
+
+
+def _remove(row: Comment, back: str) -> Response:
+    remove_comment(db.session, row)
+    portfolio_id, comment_id = row.portfolio_id, row.id
+    db.session.commit()
+    record("comment_removed", portfolio=portfolio_id, comment=comment_id)
+    flash(mark("De reactie is weg."), "good")
+    return redirect(back, 303)
+
+
+def _place_of(row: Comment) -> str:
+    anchor = f"reactie-{row.id}"
+    if row.entry_id:
+        return url_for("entry.page", entry_id=row.entry_id, _anchor=anchor)
+    return url_for("portfolio.leefgebied", leefgebied=row.leefgebied, _anchor=anchor)
+
+
+def _gone() -> tuple[str, int]:
+    """Answer 404 for what is unknown, foreign or withdrawn alike; the writer's words come back."""
+    return render_template("comment/gone.html", text=request.form.get("text", "")), 404

@@ -1,0 +1,193 @@
+"""What an owner has given others to see, as pages that are loaded whole.
+
+What lives here: the page of all shares, and "wie kan dit zien?" of one thing. What does
+not: who may see what (access.py), and what somebody else then sees (shown.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, not_, or_
+from werkzeug.exceptions import NotFound
+
+from portfolio.access import Action, Viewer, get_or_404, grantees_of, keys_of, visible
+from portfolio.extensions import db, keyring
+from portfolio.models.base import before_now
+from portfolio.models.consent import (
+    REFUSE,
+    Consent,
+    ConsentPage,
+    Grantee,
+    in_force,
+    last_day,
+    read_consents,
+)
+from portfolio.models.entry import Entry, EntryPage, read_entries
+from portfolio.models.organisation import Membership
+from portfolio.models.people import find_members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+# How long a share that has ended is still named.
+STILL_NAMED = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that one member may see, or may not see."""
+
+    consent_id: str
+    leefgebied: str | None
+    entry: EntryPage | None
+    refused: bool
+    purpose: str | None
+    until: date | None
+    may_comment: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One member with everything that is shared with them."""
+
+    membership_id: str
+    grantee: Grantee
+    lines: tuple[Line, ...]
+    refusals: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A share that is over."""
+
+    grantee: Grantee
+    line: Line
+    left: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Who can see what, and what has ended."""
+
+    cards: tuple[Card, ...]
+    ended: tuple[Ended, ...]
+
+
+@dataclass(frozen=True)
+class Sees:
+    """One member who sees one thing, and by which consent."""
+
+    membership_id: str
+    grantee: Grantee
+    consent_id: str
+    leefgebied: str | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class WhoPage:
+    """Who sees one thing, and who was refused."""
+
+    entry: EntryPage
+    sees: tuple[Sees, ...]
+    refused: tuple[Sees, ...]
+
+
+def overview(viewer: Viewer) -> Overview:
+    """Load who can see what in one's own map."""
+    keys = keys_of(viewer.portfolio_id)
+    by_map = {str(viewer.portfolio_id): keys}
+    mine = visible(viewer, Action.MAP_SHARE, Consent)
+    recent = or_(
+        Consent.withdrawn_at > before_now(STILL_NAMED),
+        and_(Consent.withdrawn_at.is_(None), Consent.expires_at > before_now(STILL_NAMED)),
+    )
+    given = read_consents(db.session, mine.where(in_force()), by_map)
+    over = read_consents(
+        db.session, mine.where(not_(in_force()), Consent.verdict != REFUSE, recent), by_map
+    )
+    things = _things(viewer, keys, (*given, *over))
+    here = find_members(
+        db.session,
+        keyring(),
+        visible(viewer, Action.MAP_SHARE, Membership).where(
+            Membership.id.in_({each.membership_id for each in given})
+        ),
+    )
+    cards = [_card(each, given, things) for each in dict.fromkeys(c.membership_id for c in given)]
+    ended = [Ended(each.grantee, _line(each, things), left=False) for each in over]
+    ended += [
+        Ended(card.grantee, line, left=True)
+        for card in cards
+        if card.membership_id not in here
+        for line in card.lines
+    ]
+    return Overview(tuple(card for card in cards if card.membership_id in here), tuple(ended))
+
+
+def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:
+    """Load who sees one's own thing at this moment, and why."""
+    row = get_or_404(viewer, Action.MAP_SHARE, Entry, entry_id)
+    deciding = grantees_of(viewer, row)
+    keys = keys_of(viewer.portfolio_id)
+    by_map = {row.portfolio_id: keys}
+    refused = and_(Consent.entry_id == entry_id, Consent.verdict == REFUSE)
+    chosen = visible(viewer, Action.MAP_SHARE, Consent).where(
+        in_force(), or_(Consent.id.in_(list(deciding.values())), refused)
+    )
+    found = read_consents(db.session, chosen, by_map)
+    entries = read_entries(
+        db.session, visible(viewer, Action.MAP_SHARE, Entry).where(Entry.id == entry_id), by_map
+    )
+    if not entries:
+        raise NotFound
+    return WhoPage(
+        entries[0],
+        tuple(_sees(each) for each in found if each.verdict != REFUSE),
+        tuple(_sees(each) for each in found if each.verdict == REFUSE),
+    )
+
+
+def _things(
+    viewer: Viewer, keys: PortfolioKeys, consents: Iterable[ConsentPage]
+) -> dict[str, EntryPage]:
+    ids = {each.entry_id for each in consents if each.entry_id}
+    if not ids:
+        return {}
+    chosen = visible(viewer, Action.MAP_SHARE, Entry).where(Entry.id.in_(ids))
+    found = read_entries(db.session, chosen, {str(viewer.portfolio_id): keys}, stories=False)
+    return {entry.id: entry for entry in found}
+
+
+def _card(membership_id: str, given: list[ConsentPage], things: dict[str, EntryPage]) -> Card:
+    mine = [each for each in given if each.membership_id == membership_id]
+    lines = [_line(each, things) for each in mine]
+    return Card(
+        membership_id,
+        mine[0].grantee,
+        tuple(line for line in lines if not line.refused),
+        tuple(line for line in lines if line.refused),
+    )
+
+
+def _line(consent: ConsentPage, things: dict[str, EntryPage]) -> Line:
+    return Line(
+        consent.id,
+        consent.leefgebied,
+        things.get(consent.entry_id or ""),
+        consent.verdict == REFUSE,
+        consent.purpose,
+        last_day(consent.expires_at) if consent.expires_at else None,
+        consent.may_comment,
+    )
+
+
+def _sees(consent: ConsentPage) -> Sees:
+    until = last_day(consent.expires_at) if consent.expires_at else None
+    return Sees(consent.membership_id, consent.grantee, consent.id, consent.leefgebied, until)

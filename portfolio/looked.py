@@ -1,0 +1,82 @@
+"""Who looked in one's own map, as a page that is loaded whole.
+
+What lives here: readings per day, with the name of what was read as it is called now. What
+does not: writing them (access.py does, in the reading itself).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from portfolio.access import Action, Viewer, keys_of, visible
+from portfolio.extensions import db
+from portfolio.models.access_log import AccessLog, Reading, read_log
+from portfolio.models.consent import AMSTERDAM
+from portfolio.models.entry import Attachment, Entry, EntryPage, entries_of_photos, read_entries
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reading; `entry` is the thing that was read, when it is still there."""
+
+    reading: Reading
+    entry: EntryPage | None
+
+    @property
+    def time(self) -> str:
+        """Give the time of day in Amsterdam."""
+        return f"{self.reading.at.astimezone(AMSTERDAM):%H.%M}"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The readings of one day in Amsterdam."""
+
+    date: date
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Fifty readings and where they stand among the others."""
+
+    days: tuple[Day, ...]
+    number: int
+    more: bool
+
+
+def page_of(viewer: Viewer, number: int) -> LogPage:
+    """Load one page of readings, newest first."""
+    keys = keys_of(viewer.portfolio_id)
+    by_map = {str(viewer.portfolio_id): keys}
+    chosen = visible(viewer, Action.LOG_READ, AccessLog)
+    chosen = chosen.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)
+    readings = read_log(db.session, chosen, by_map)
+    more, readings = len(readings) > PER_PAGE, readings[:PER_PAGE]
+    photos = {each.thing for each in readings if each.kind == "photo"}
+    entry_of = {}
+    if photos:
+        pictures = visible(viewer, Action.MAP_KEEP, Attachment).where(Attachment.id.in_(photos))
+        entry_of = entries_of_photos(db.session, pictures)
+    wanted = {each.thing for each in readings if each.kind == "entry"} | set(entry_of.values())
+    things = _things(viewer, keys, wanted)
+    looks = [Look(each, things.get(entry_of.get(each.thing, each.thing))) for each in readings]
+    days = groupby(looks, key=lambda look: look.reading.at.astimezone(AMSTERDAM).date())
+    return LogPage(tuple(Day(day, tuple(of_day)) for day, of_day in days), number, more)
+
+
+def _things(viewer: Viewer, keys: PortfolioKeys, wanted: set[str]) -> dict[str, EntryPage]:
+    if not wanted:
+        return {}
+    chosen = visible(viewer, Action.MAP_KEEP, Entry).where(Entry.id.in_(wanted))
+    found = read_entries(db.session, chosen, {str(viewer.portfolio_id): keys}, stories=False)
+    return {entry.id: entry for entry in found}
