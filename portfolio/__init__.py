@@ -34,8 +34,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SQLALCHEMY_ENGINES={
-            "default": settings.database_url,
-            "keyring": settings.keyring_url,
+            # A failing statement is reported without its values.
+            "default": {"url": settings.database_url, "hide_parameters": True},
+            "keyring": {"url": settings.keyring_url, "hide_parameters": True},
         },
         # Our pages say no-referrer, so the referrer proves nothing; the token does, with
         # Sec-Fetch-Site where a browser sends it.
@@ -58,6 +59,10 @@ def join_stores(app: Flask, settings: Settings) -> None:
     # The folder of the data is for its owner alone.
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
+    # We have no asynchronous sessions; closing none starts an event loop at every request.
+    app.teardown_appcontext_funcs[:] = [
+        each for each in app.teardown_appcontext_funcs if "async" not in each.__name__
+    ]
     app.extensions["portfolio.settings"] = settings
     with app.app_context():
         migrate(prepare(db.engine), "data")

@@ -20,11 +20,14 @@ WORDS = (
     "help",
     "home",
     "invitation",
+    "kept_post",
     "language",
     "organisation",
     "people",
     "person",
     "portfolio",
+    "preview",
+    "share",
     "sign_in",
 )
 

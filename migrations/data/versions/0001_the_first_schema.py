@@ -265,6 +265,8 @@ def upgrade() -> None:
         sa.Column("grade", sa.String(length=10), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("started_in", sa.String(length=5), nullable=False),
+        sa.Column("ended_in", sa.String(length=5), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -272,6 +274,10 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("grade IN ('zelf', 'bevestigd', 'papier')", name=op.f("ck_entry_grade")),
+        sa.CheckConstraint(
+            "started_in IN ('day', 'month', 'year') AND ended_in IN ('day', 'month', 'year')",
+            name=op.f("ck_entry_exact"),
+        ),
         sa.CheckConstraint(
             "ended_on IS NULL OR ended_on >= started_on", name=op.f("ck_entry_period")
         ),

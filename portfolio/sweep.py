@@ -1,0 +1,205 @@
+"""The sweep: what is past its time goes, and what a crash left behind goes too.
+
+What lives here: how long things are kept, and removing them. What does not: erasing a
+person, which is asked for and never a matter of time. It may be broken off anywhere and
+run again, also by two processes at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
+from sqlalchemy.orm import aliased
+
+from portfolio.extensions import db, keyring, media_store
+from portfolio.keyring import data_key
+from portfolio.models.attachment import photo_files
+from portfolio.models.base import Base, before_now, begin, database_now
+from portfolio.models.comment import Comment
+from portfolio.models.consent import Consent
+from portfolio.models.draft import Draft, FormReceipt
+from portfolio.models.entry import WAY_BACK, Attachment, Entry, EntryText
+from portfolio.models.invitation import Invitation
+from portfolio.models.organisation import Organisation
+from portfolio.models.person import Person
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+FINISHED_DRAFT = RECEIPT = timedelta(days=1)
+UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
+# What is being written now has no row yet: a file or key younger than this is left alone.
+GRACE = timedelta(hours=1)
+# A key that no row names is left by a crash, and swept within a day or so. More than a few
+# older ones say that this is not the keyring's own database: then nothing is destroyed.
+CRASHED_WITHIN = timedelta(days=7)
+# So many files without a row are no crash either.
+MOST_LEFT_BEHIND = 50
+MOST_OLD_KEYS = 14
+# One transaction holds up others only so long.
+BATCH = 200
+
+
+def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
+    """Remove what is past its time; gives how much of each.
+
+    `grace`: how old something without a row must be. Zero only when nobody is writing.
+    """
+    with app.app_context():
+        session: Session = db.session
+        swept = {name: step(session) for name, step in STEPS.items()}
+        swept["files"] = _sweep_files(session, grace)
+        swept["keys"] = _sweep_keys(session, grace)
+        if any(swept.values()):
+            _empty_logs()
+    return swept
+
+
+def _sweep_entries(session: Session) -> int:
+    """Remove entries whose way back has ended, with all that hangs on them."""
+    begin(session, writing=True)
+    old = _held(session, Entry, Entry.deleted_at <= before_now(WAY_BACK))
+    _remove_drafts(session, Draft.entry_id.in_(old))
+    _remove_photos(session, Attachment.entry_id.in_(old))
+    for model in (EntryText, Consent, Comment):
+        _run(session, delete(model).where(model.entry_id.in_(old)))
+    _run(session, delete(Entry).where(Entry.id.in_(old)))
+    session.commit()
+    return len(old)
+
+
+def _sweep_drafts(session: Session) -> int:
+    begin(session, writing=True)
+    finished = Draft.done_at <= before_now(FINISHED_DRAFT)
+    count = _remove_drafts(session, or_(finished, Draft.changed_at <= before_now(UNTOUCHED_DRAFT)))
+    session.commit()
+    return count
+
+
+def _remove_drafts(session: Session, which: ColumnElement[bool]) -> int:
+    old = _held(session, Draft, which)
+    _remove_photos(session, Attachment.draft_id.in_(old))
+    return _run(session, delete(Draft).where(Draft.id.in_(old)))
+
+
+def _remove_photos(session: Session, which: ColumnElement[bool]) -> None:
+    # Files before rows: broken off in between, the row is found again by the next sweep, and
+    # a file whose row is gone would not be. Nobody can open these rows any more.
+    old = _ids(session, select(Attachment.id).where(which))
+    media_store().delete(photo_files(old))
+    _run(session, delete(Attachment).where(Attachment.id.in_(old)))
+
+
+def _repeated(step: Callable[[Session], int]) -> Callable[[Session], int]:
+    """Do a step until nothing is left for it, a batch at a time."""
+
+    def steps(session: Session) -> int:
+        return sum(iter(lambda: step(session), 0))
+
+    return steps
+
+
+def _remover(model: type[Base], *which: ColumnElement[bool]) -> Callable[[Session], int]:
+    def step(session: Session) -> int:
+        begin(session, writing=True)
+        count = _run(session, delete(model).where(*which))
+        session.commit()
+        return count
+
+    return step
+
+
+def _old_sign_in() -> ColumnElement[bool]:
+    later = aliased(SignIn)
+    month = before_now(ENDED_SIGN_IN)
+    # The newest one of a person stays: what came after it is new to them.
+    newer = select(later.id).where(
+        later.person_id == SignIn.person_id, later.seen_at > SignIn.seen_at
+    )
+    over = or_(SignIn.ended_at <= month, SignIn.rest_ends_at <= month, SignIn.ends_at <= month)
+    return and_(over, newer.exists())
+
+
+def _sweep_files(session: Session, grace: timedelta) -> int:
+    """Remove files without a row, unless there are so many that the database must be wrong."""
+    kept = list(media_store().names_before(datetime.now(UTC) - grace))
+    begin(session, writing=False)
+    known = set(photo_files(_ids(session, select(Attachment.id))))
+    session.rollback()
+    left = [name for name in kept if name not in known]
+    if len(left) > max(MOST_LEFT_BEHIND, len(known)):
+        return 0
+    media_store().delete(left)
+    return len(left)
+
+
+NAMES_A_KEY: tuple[InstrumentedAttribute[str], ...] = (
+    Person.key_id,
+    Portfolio.key_id,
+    Portfolio.gezondheid_key_id,
+    Portfolio.gezin_key_id,
+    Organisation.key_id,
+    Draft.key_id,
+    Attachment.key_id,
+)
+
+
+def _sweep_keys(session: Session, grace: timedelta) -> int:
+    """Destroy keys that were made for rows that never came."""
+    now = datetime.now(UTC)
+    with db.get_engine("keyring").connect() as connection:
+        rows = connection.execute(select(data_key.c.id, data_key.c.created_at)).all()
+    begin(session, writing=False)
+    named = {key_id for column in NAMES_A_KEY for key_id in _ids(session, select(column))}
+    session.rollback()
+    left = {
+        row.id: datetime.fromisoformat(row.created_at)
+        for row in rows
+        if row.id not in named and not row.id.startswith("installation-")
+    }
+    if sum(at < now - CRASHED_WITHIN for at in left.values()) > MOST_OLD_KEYS:
+        return 0
+    fresh = [key_id for key_id, at in left.items() if now - CRASHED_WITHIN <= at <= now - grace]
+    keyring().destroy(fresh)
+    return len(fresh)
+
+
+STEPS: dict[str, Callable[[Session], int]] = {
+    "entries": _repeated(_sweep_entries),
+    "drafts": _repeated(_sweep_drafts),
+    "receipts": _remover(FormReceipt, FormReceipt.created_at <= before_now(RECEIPT)),
+    "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
+    "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
+    "sign-ins": _remover(SignIn, _old_sign_in()),
+    "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
+}
+
+
+def _held(session: Session, model: type[Entry | Draft], which: ColumnElement[bool]) -> list[str]:
+    """Find rows that are past their time, and hold them: nobody takes one up meanwhile."""
+    return _ids(session, select(model.id).where(which).limit(BATCH).with_for_update())
+
+
+def _ids(session: Session, chosen: Select[str]) -> list[str]:
+    return list(session.scalars(chosen).all())
+
+
+def _run(session: Session, statement: Delete) -> int:
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(done.rowcount)
+
+
+def _empty_logs() -> None:
+    """Cut the write-ahead logs of SQLite, which otherwise keep old copies of what has gone."""
+    for engine in (db.engine, db.get_engine("keyring")):
+        if engine.dialect.name == "sqlite":
+            connection = engine.raw_connection()
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
