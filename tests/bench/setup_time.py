@@ -12,8 +12,10 @@ from tests.house.finding import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.bench.servers import Run
 
-def measure() -> Iterator[Measurement]:
+
+def measure(_run: Run) -> Iterator[Measurement]:
     """Measure the second of two runs."""
     command = [str(ROOT / "script" / "setup"), "test"]
     subprocess.run(command, check=True)

@@ -1,0 +1,93 @@
+"""The things that stand in addresses: one of each, the owner's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from portfolio.extensions import db, keyring
+from portfolio.models import Membership, Organisation
+from portfolio.models.base import begin, clock
+from portfolio.models.draft import start_draft
+from portfolio.models.invitation import invite
+from portfolio.models.kept_post import keep_post, kept_ids
+from portfolio.models.sharing import Plan, start_plan
+from portfolio.models.writing import Typed, Writing
+from tests import factories
+
+if TYPE_CHECKING:
+    from werkzeug.routing import Rule
+
+    from tests.access.table import Declared
+    from tests.people import Cast
+
+# What an address may hold besides the thing itself.
+ALWAYS = {"leefgebied": "werk", "size": "klein", "step": "titel", "thing": "werk"}
+
+
+@dataclass(frozen=True)
+class Things:
+    """The values of addresses, by the name of the thing in docs/access.md."""
+
+    values: dict[str, dict[str, str]]
+
+    def path(self, rule: Rule, declared: Declared, who: str) -> str:
+        """Give the address of an endpoint for a thing. AssertionError says what is not known."""
+        known = {**ALWAYS, **self.values.get(declared.thing, {})}
+        if declared.thing == "own seat":
+            known |= self.values.get(f"seat of {who}", self.values["seat of bas"])
+        missing = rule.arguments - known.keys()
+        assert not missing, (
+            f"{rule.endpoint} asks for {sorted(missing)} in its address, which {declared.thing!r} "
+            "does not give: name it in tests/access/things.py, or choose the right thing in "
+            "docs/access.md, table 3"
+        )
+        built = rule.build({name: known[name] for name in rule.arguments})
+        assert built is not None, rule
+        return built[1]
+
+
+def lay_out(cast: Cast) -> Things:
+    """Make what the cast does not have yet: drafts, a kept form, an invitation."""
+    facts, amina = cast.facts, cast.amina
+    begin(db.session, writing=True)
+    keys = factories.keys_for(amina.map_id)
+    writing = Writing("werk", kind="gedaan", texts=(Typed("nl", "Concept"),))
+    draft = start_draft(db.session, amina.person_id, keys, writing)
+    photo = factories.make_photo(amina.map_id, None, "werk", draft_id=draft.id)
+    until = (clock(db.session) + timedelta(days=30)).date().isoformat()
+    plan = Plan(facts.seats["bas"], ("werk",), (), (), "gesprek", until, may_comment=True)
+    share = start_plan(db.session, amina.person_id, keys, plan)
+    typed = [("text", "Bewaard")]
+    path = f"/reactie/{facts.comments['asked']}/antwoord"
+    assert keep_post(db.session, keyring(), amina.person_id, path, typed)
+    kept = kept_ids(db.session, amina.person_id)[0]
+    organisation = db.session.get_one(Organisation, facts.organisations["gemeente"])
+    invited = invite(db.session, keyring(), organisation, "coach", invited_by=cast.eva.person_id)
+    met = db.session.get_one(Membership, facts.seats["carla"]).public_id
+    db.session.commit()
+    work = {"portfolio_id": amina.map_id, "entry_id": facts.entries["work"]}
+    bas = facts.seats["bas"]
+    return Things(
+        {
+            "-": {},
+            "person": work,
+            "leefgebied": work,
+            "entry": {**work, "membership_id": bas},
+            "removed entry": {"entry_id": facts.entries["work_deleted"]},
+            "photo": {"attachment_id": facts.photos["work"]},
+            "comment": {"comment_id": facts.comments["asked"]},
+            "own comment": {"comment_id": facts.comments["answered"]},
+            "consent": {"consent_id": facts.consents["dirk"]},
+            "member": {"membership_id": bas, **work},
+            "found member": {"public_id": met},
+            "colleague": {"membership_id": facts.seats["carla"]},
+            "own draft": {"draft_id": draft.id, "attachment_id": photo, **work},
+            "own share": {"draft_id": share.id, **work},
+            "kept form": {"draft_id": kept},
+            "organisation": {"organisation_id": facts.organisations["gemeente"]},
+            "invitation": {"invitation_id": invited.id},
+            **{f"seat of {who}": {"membership_id": facts.seats[who]} for who in ("bas", "dirk")},
+        }
+    )

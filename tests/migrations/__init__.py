@@ -1,0 +1,1 @@
+"""The histories of both databases: up, down, with data, and interrupted."""

@@ -1,0 +1,1 @@
+"""What the models promise of themselves, without a page before them."""
