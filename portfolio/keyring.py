@@ -24,7 +24,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
@@ -45,6 +56,10 @@ data_key = Table(
     Column("master", String(16), nullable=False),
     Column("created_at", String(32), nullable=False),
 )
+
+
+# Asked at nearly every request, so it is written down once.
+WANTED = select(data_key).where(data_key.c.id.in_(bindparam("wanted", expanding=True)))
 
 
 class SealBrokenError(Exception):
@@ -148,7 +163,7 @@ class Keyring:
         if not wanted:
             return {}
         with self._engine.connect() as connection:
-            rows = connection.execute(select(data_key).where(data_key.c.id.in_(wanted))).all()
+            rows = connection.execute(WANTED, {"wanted": wanted}).all()
         return {row.id: self._unwrap(row.id, row.purpose, row.wrapped) for row in rows}
 
     def destroy(self, key_ids: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
@@ -52,6 +52,12 @@ class LeefgebiedState(Base):
     changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
 
 
+# Asked at nearly every request, so it is written down once.
+KEY_IDS = select(
+    Portfolio.id, Portfolio.key_id, Portfolio.gezondheid_key_id, Portfolio.gezin_key_id
+).where(Portfolio.id.in_(bindparam("wanted", expanding=True)))
+
+
 @dataclass(frozen=True, repr=False)
 class PortfolioKeys:
     """The opened keys of one portfolio."""
@@ -88,13 +94,7 @@ def open_keys(
     wanted = list(portfolio_ids)
     if not wanted:
         return {}
-    columns = (
-        Portfolio.id,
-        Portfolio.key_id,
-        Portfolio.gezondheid_key_id,
-        Portfolio.gezin_key_id,
-    )
-    rows = session.execute(select(*columns).where(Portfolio.id.in_(wanted))).all()
+    rows = session.execute(KEY_IDS, {"wanted": wanted}).all()
     found = ring.fetch(key_id for row in rows for key_id in row[1:])
     return {
         row[0]: PortfolioKeys(*(found[key_id] for key_id in row[1:]))
