@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from babel.dates import format_date
 from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portfolio.data import KINDS, LEEFGEBIEDEN
@@ -210,17 +210,3 @@ class PhotoScreen(Screen):
         """Give the photo that was made or chosen, if there is one."""
         upload = self.foto_camera.data or self.foto.data
         return upload.read() if upload else None
-
-
-class FinishScreen(Screen):
-    """The whole, before it is kept."""
-
-    private = BooleanField(mark("Alleen voor mij"))
-
-    def show(self, writing: Writing) -> None:
-        """Show whether it is for oneself alone."""
-        self.private.data = writing.private
-
-    def taken_into(self, writing: Writing) -> Writing:
-        """Take in whether it is for oneself alone."""
-        return replace(writing, private=bool(self.private.data))
