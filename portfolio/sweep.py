@@ -17,7 +17,7 @@ from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key
 from portfolio.models.attachment import photo_files
 from portfolio.models.base import Base, before_now, begin, database_now
-from portfolio.models.comment import Comment
+from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import WAY_BACK, Attachment, Entry, EntryText
@@ -68,7 +68,8 @@ def _sweep_entries(session: Session) -> int:
     old = _held(session, Entry, Entry.deleted_at <= before_now(WAY_BACK))
     _remove_drafts(session, Draft.entry_id.in_(old))
     _remove_photos(session, Attachment.entry_id.in_(old))
-    for model in (EntryText, Consent, Comment):
+    forget_comments(session, keyring(), Comment.entry_id.in_(old))
+    for model in (EntryText, Consent):
         _run(session, delete(model).where(model.entry_id.in_(old)))
     _run(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()

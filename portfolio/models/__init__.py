@@ -5,6 +5,7 @@ Importing this package knows every table, which migrations and tests need.
 
 from portfolio.models.access_log import AccessLog
 from portfolio.models.base import Base
+from portfolio.models.chain import RemovedLink
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
@@ -36,5 +37,6 @@ __all__ = [
     "Organisation",
     "Person",
     "Portfolio",
+    "RemovedLink",
     "SignIn",
 ]

@@ -10,11 +10,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped
 
-from portfolio.keyring import open_text, seal_text
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal
 from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
@@ -25,6 +28,23 @@ if TYPE_CHECKING:
     from portfolio.models.portfolio import PortfolioKeys
 
 HEADS = ("access_log_head", "comment_head", "plan_head")
+
+
+class RemovedLink(Base):
+    """What is left of a link whose row was taken away on purpose: no content, only its place.
+
+    Who cuts a row out of the database cannot make the mark, and so cannot hide the gap.
+    """
+
+    __tablename__ = "removed_link"
+    __table_args__ = (UniqueConstraint("portfolio_id", "head", "number"),)
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
+    head: Mapped[str] = internal(String(20))
+    number: Mapped[int] = internal(Integer)
+    code: Mapped[str] = internal(String(64))
+    mark: Mapped[str] = internal(String(64))
+    removed_at: Mapped[datetime] = internal(UtcDateTime)
 
 
 @dataclass(frozen=True)
@@ -84,3 +104,26 @@ def read_head(row: Portfolio, head: str, keys: PortfolioKeys) -> Link:
         return Link(0, "")
     state = json.loads(open_text(keys.general, "portfolio", row.id, head, kept))
     return Link(int(state["number"]), str(state["code"]))
+
+
+def mark_removed(
+    session: Session, head: str, portfolio_id: str, keys: PortfolioKeys, link: Link
+) -> None:
+    """Leave a mark for a link whose row goes in this transaction, so that it is no gap."""
+    session.add(
+        RemovedLink(
+            id=new_id(),
+            portfolio_id=portfolio_id,
+            head=head,
+            number=link.number,
+            code=link.code,
+            mark=removal_mark(keys.chain_secret, head, link),
+            removed_at=clock(session),
+        )
+    )
+
+
+def removal_mark(secret: bytes, head: str, link: Link) -> str:
+    """Compute the mark of a removed link. No link begins with a word, so none is coded like it."""
+    what = f"removed/{head}/{link.number}/{link.code}"
+    return hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()

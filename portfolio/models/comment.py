@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     Select,
     String,
     and_,
+    delete,
     or_,
+    select,
 )
 from sqlalchemy.orm import Mapped, Session
 
@@ -22,11 +25,13 @@ from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models import chain
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.consent import Grantee
+from portfolio.models.portfolio import open_keys
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from portfolio.keyring import Keyring
     from portfolio.models.portfolio import PortfolioKeys
 
 
@@ -169,6 +174,19 @@ def hide_comment(session: Session, row: Comment, *, hide: bool) -> None:
 def remove_comment(session: Session, row: Comment) -> None:
     """Take a comment's words away from every page. The mark stays, and so does its link."""
     row.removed_at = row.removed_at or clock(session)
+
+
+def forget_comments(session: Session, keyring: Keyring, *which: ColumnElement[bool]) -> None:
+    """Delete comments for good; a signed mark stays in their chain for each."""
+    places = (Comment.portfolio_id, Comment.number, Comment.code)
+    rows = session.execute(select(*places).where(*which)).all()
+    opened = open_keys(session, keyring, {row.portfolio_id for row in rows})
+    for portfolio_id, number, code in rows:
+        # Without its keys a map is erased, and its whole chain goes.
+        if portfolio_id in opened:
+            link = chain.Link(number, code)
+            chain.mark_removed(session, "comment_head", portfolio_id, opened[portfolio_id], link)
+    session.execute(delete(Comment).where(*which).execution_options(synchronize_session=False))
 
 
 def _page(row: Comment, keys: PortfolioKeys) -> CommentPage:

@@ -13,9 +13,9 @@ from sqlalchemy import delete, select, update
 from portfolio.access import grantee_of, reading
 from portfolio.extensions import db
 from portfolio.keyring import SealBrokenError
-from portfolio.models import AccessLog, Comment, Portfolio, access_log, comment
+from portfolio.models import AccessLog, Comment, Portfolio, RemovedLink, access_log, comment
 from portfolio.models.base import begin
-from portfolio.models.chain import link_code, read_head
+from portfolio.models.chain import Link, link_code, read_head, removal_mark
 from portfolio.viewer import Action
 from tests import factories
 from tests.people import grantee
@@ -42,12 +42,21 @@ def trouble_in(session: Session, head: str, portfolio_id: str) -> list[str]:
     rows = session.scalars(
         select(model).where(model.portfolio_id == portfolio_id).order_by(model.number)
     ).all()
+    marks = select(RemovedLink).where(
+        RemovedLink.portfolio_id == portfolio_id, RemovedLink.head == head
+    )
+    links = sorted((*rows, *session.scalars(marks).all()), key=lambda each: each.number)
     before, found = "", []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(links, 1):
         if row.number != number:
             found.append(f"link {number} is not there")
             break
-        if link_code(keys.chain_secret, before, number, parts(row)) != row.code:
+        if isinstance(row, RemovedLink):
+            link = Link(row.number, row.code)
+            whole = removal_mark(keys.chain_secret, row.head, link) == row.mark
+        else:
+            whole = link_code(keys.chain_secret, before, number, parts(row)) == row.code
+        if not whole:
             found.append(f"link {number} is not what was written")
         before = row.code
     owner = session.scalars(select(Portfolio).where(Portfolio.id == portfolio_id)).one()
@@ -55,8 +64,8 @@ def trouble_in(session: Session, head: str, portfolio_id: str) -> list[str]:
         kept = read_head(owner, head, keys)
     except SealBrokenError:
         return [*found, "the head is not what was written"]
-    if (kept.number, kept.code) != (len(rows), before):
-        found.append(f"the head knows {kept.number} links, here are {len(rows)}")
+    if (kept.number, kept.code) != (len(links), before):
+        found.append(f"the head knows {kept.number} links, here are {len(links)}")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key, new_id
@@ -20,6 +20,7 @@ from portfolio.models import (
     EntryText,
     FormReceipt,
     Invitation,
+    RemovedLink,
     SignIn,
 )
 from portfolio.models.base import begin, clock
@@ -31,6 +32,7 @@ from portfolio.models.organisation import find_organisation
 from portfolio.models.sign_in import count_attempt, start_sign_in
 from portfolio.sweep import MOST_LEFT_BEHIND, MOST_OLD_KEYS, sweep
 from tests import factories
+from tests.models.test_chains import trouble_in
 from tests.people import GEMEENTE
 
 if TYPE_CHECKING:
@@ -106,6 +108,19 @@ def test_an_entry_goes_with_all_that_hangs_on_it_after_14_days(app: Flask, cast:
         assert number_of(Entry, Entry.id == kept) == 1
         assert number_of(EntryText, EntryText.entry_id == kept) == 2
         left = set(media_store().names())
+        head = "comment_head"
+        assert trouble_in(db.session, head, cast.amina.map_id) == []
+        assert number_of(RemovedLink, RemovedLink.head == head) == 2
+        # A mark that nobody with the keys made hides nothing.
+        db.session.execute(update(RemovedLink).values(mark="0" * 64))
+        assert trouble_in(db.session, head, cast.amina.map_id)
+        db.session.rollback()
+        db.session.execute(update(RemovedLink).where(RemovedLink.number == 1).values(code="0" * 64))
+        assert trouble_in(db.session, head, cast.amina.map_id)
+        db.session.rollback()
+        db.session.execute(delete(RemovedLink).where(RemovedLink.number == 1))
+        assert trouble_in(db.session, head, cast.amina.map_id)
+        db.session.rollback()
     photo, other = cast.photos["work"], cast.photos["language"]
     assert not left & {f"{photo}-groot", f"{photo}-klein"}
     assert left >= {f"{other}-groot", f"{other}-klein"}
