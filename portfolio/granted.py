@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, not_, or_
+from sqlalchemy import and_, or_
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Viewer, get_or_404, grantees_of, keys_of, visible
-from portfolio.extensions import db, keyring
+from portfolio.extensions import db
 from portfolio.models.base import before_now
 from portfolio.models.consent import (
     REFUSE,
@@ -27,7 +27,7 @@ from portfolio.models.consent import (
 )
 from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.organisation import Membership
-from portfolio.models.people import find_members
+from portfolio.models.people import members_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,18 +108,14 @@ def overview(viewer: Viewer) -> Overview:
         Consent.withdrawn_at > before_now(STILL_NAMED),
         and_(Consent.withdrawn_at.is_(None), Consent.expires_at > before_now(STILL_NAMED)),
     )
-    given = read_consents(db.session, mine.where(in_force()), by_map)
-    over = read_consents(
-        db.session, mine.where(not_(in_force()), Consent.verdict != REFUSE, recent), by_map
-    )
-    things = _things(viewer, keys, (*given, *over))
-    here = find_members(
-        db.session,
-        keyring(),
-        visible(viewer, Action.MAP_SHARE, Membership).where(
-            Membership.id.in_({each.membership_id for each in given})
-        ),
-    )
+    named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
+    found = read_consents(db.session, mine.where(named), by_map)
+    given = [each for each in found if each.in_force]
+    over = [each for each in found if not each.in_force]
+    things = _things(viewer, keys, found)
+    members = {each.membership_id for each in given}
+    there = visible(viewer, Action.MAP_SHARE, Membership).where(Membership.id.in_(members))
+    here = members_here(db.session, there)
     cards = [_card(each, given, things) for each in dict.fromkeys(c.membership_id for c in given)]
     ended = [Ended(each.grantee, _line(each, things), left=False) for each in over]
     ended += [

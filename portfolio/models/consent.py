@@ -11,7 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -134,6 +134,7 @@ class ConsentPage:
     may_comment: bool
     starts_at: datetime
     expires_at: datetime | None
+    in_force: bool
     grantee: Grantee
 
 
@@ -214,7 +215,8 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
     ending = (Consent.withdrawn_at.is_(None), *which)
     # Wait for whoever is reading first, and ask for the time only then: otherwise the moment
     # of withdrawal lies before a reading that it let through.
-    session.execute(select(Consent.id).where(*ending).with_for_update()).all()
+    held = select(Consent.id).where(*ending).order_by(Consent.id).with_for_update()
+    session.execute(held).all()
     result = session.execute(
         update(Consent)
         .where(*ending)
@@ -228,24 +230,34 @@ def read_consents(
     session: Session, chosen: Select[Consent], keys: Mapping[str, PortfolioKeys]
 ) -> list[ConsentPage]:
     """Load consents as their owner sees them, newest first."""
-    rows = session.scalars(chosen.order_by(Consent.starts_at.desc(), Consent.scope)).all()
-    return [_page(row, keys[row.portfolio_id]) for row in rows if row.portfolio_id in keys]
+    facts = [getattr(Consent, name) for name in CONSENT_FACTS]
+    more = (in_force().label("in_force"), Consent.portfolio_id, Consent.grantee)
+    rows = session.execute(
+        chosen.with_only_columns(*facts, *more).order_by(Consent.starts_at.desc(), Consent.scope)
+    ).all()
+    return [
+        _page([*row[:-2]], keys[row.portfolio_id], row.grantee)
+        for row in rows
+        if row.portfolio_id in keys
+    ]
 
 
-def _page(row: Consent, keys: PortfolioKeys) -> ConsentPage:
-    grantee = Grantee.opened(keys.general, "consent", row.id, "grantee", row.grantee)
-    return ConsentPage(
-        row.id,
-        row.membership_id,
-        row.leefgebied,
-        row.entry_id,
-        row.verdict,
-        row.purpose,
-        row.may_comment,
-        row.starts_at,
-        row.expires_at,
-        grantee,
-    )
+CONSENT_FACTS = (
+    "id",
+    "membership_id",
+    "leefgebied",
+    "entry_id",
+    "verdict",
+    "purpose",
+    "may_comment",
+    "starts_at",
+    "expires_at",
+)
+
+
+def _page(facts: list[Any], keys: PortfolioKeys, sealed: bytes) -> ConsentPage:
+    grantee = Grantee.opened(keys.general, "consent", facts[0], "grantee", sealed)
+    return ConsentPage(*[*facts, grantee])
 
 
 def lock_in_force(session: Session, portfolio_id: str, membership_ids: Iterable[str]) -> None:
@@ -262,5 +274,7 @@ def lock_in_force(session: Session, portfolio_id: str, membership_ids: Iterable[
             Consent.membership_id.in_(list(membership_ids)),
             Consent.withdrawn_at.is_(None),
         )
+        # In one order, so that two who hold several never wait for each other.
+        .order_by(Consent.id)
         .with_for_update(read=True)
     ).all()

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     CheckConstraint,
     Date,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     null,
     select,
 )
@@ -211,16 +213,39 @@ ENTRY_FIELDS = (
 )
 
 
+# Asked at nearly every page, so they are written down once: with stories, and without.
+_OF_ENTRIES: BindParameter[str] = bindparam("entry_ids", expanding=True)
+TEXTS = {
+    told: select(
+        EntryText.id,
+        EntryText.entry_id,
+        EntryText.lang,
+        EntryText.title,
+        EntryText.story if told else null(),
+    )
+    .where(EntryText.entry_id.in_(_OF_ENTRIES))
+    .order_by(EntryText.number)
+    for told in (True, False)
+}
+PHOTOS = (
+    select(
+        Attachment.entry_id,
+        Attachment.id,
+        Attachment.width,
+        Attachment.height,
+        Attachment.small_width,
+        Attachment.small_height,
+    )
+    .where(Attachment.entry_id.in_(_OF_ENTRIES))
+    .order_by(Attachment.number, Attachment.created_at)
+)
+
+
 def _read_texts(
     session: Session, ids: Sequence[str], key_of: Mapping[str, DataKey], *, stories: bool
 ) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {}
-    story = EntryText.story if stories else null()
-    rows = session.execute(
-        select(EntryText.id, EntryText.entry_id, EntryText.lang, EntryText.title, story)
-        .where(EntryText.entry_id.in_(ids))
-        .order_by(EntryText.number)
-    ).all()
+    rows = session.execute(TEXTS[stories], {"entry_ids": ids}).all()
     for text_id, entry_id, lang, title, told in rows:
         key = key_of[entry_id]
         opened = Text(
@@ -233,19 +258,7 @@ def _read_texts(
 
 def _read_photos(session: Session, ids: Sequence[str]) -> dict[str, list[Photo]]:
     found: dict[str, list[Photo]] = {}
-    rows = session.execute(
-        select(
-            Attachment.entry_id,
-            Attachment.id,
-            Attachment.width,
-            Attachment.height,
-            Attachment.small_width,
-            Attachment.small_height,
-        )
-        .where(Attachment.entry_id.in_(ids))
-        .order_by(Attachment.number, Attachment.created_at)
-    ).all()
-    for row in rows:
+    for row in session.execute(PHOTOS, {"entry_ids": ids}).all():
         found.setdefault(str(row[0]), []).append(Photo(*row[1:]))
     return found
 
