@@ -132,7 +132,8 @@ def sharers(viewer: Viewer, action: Action) -> list[Sharer]:
         _sharer(portfolio_id, name, held, [c for c in counts if c.portfolio_id == portfolio_id])
         for portfolio_id, name in names.items()
     ]
-    return sorted(found, key=lambda each: (not each.new, each.name.casefold()))
+    # Two of one name always stand in the same order.
+    return sorted(found, key=lambda each: (not each.new, each.name.casefold(), each.portfolio_id))
 
 
 def person_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PersonPage:

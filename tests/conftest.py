@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portfolio import create_app
-from tests.access.table import CELLS
 from tests.browser import Page
 from tests.people import Actor, Cast
 from tests.stores import DATABASES, POSTGRESQL, Stores, close_engines
@@ -124,12 +123,3 @@ def visitor(cast: Cast) -> Actor:
 def page(app: Flask) -> Page:
     """Give a browser in which nobody is signed in, for tests that need no cast."""
     return Page(app.test_client())
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Say how many cells of the access table were tried."""
-    tried = config.stash.get(CELLS, 0)
-    if tried:
-        terminalreporter.write_line(f"access: {tried} cells of docs/access.md tried")

@@ -1,14 +1,17 @@
-"""Which tests run: what needs a browser or minutes is left out, and said to be, when it must.
+"""Which tests run: what needs a browser, a scanner or minutes is left out and named if it must be.
 
 A plugin of pytest, named in pyproject.toml. It adds --long.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.access.table import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +35,46 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[LEFT_OUT].append(f"NOT RUN: {len(out)} tests marked '{mark}': {reason}.")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a file in one process, as its pages are built once; a story goes where there is room."""
+    if "stories" not in item.path.parts:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 def _reasons(config: pytest.Config) -> Iterator[tuple[str, str]]:
     if not shutil.which("chromium"):
         yield "browser", "there is no chromium here (install Debian's package chromium)"
+    if not shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        yield "clamd", "there is no clamd here (install Debian's package clamav-daemon)"
     if not config.getoption("--long"):
         yield "long", "they take minutes (run them with --long)"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let one of several processes tell the one that reports."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash.get(LEFT_OUT, [])
+        output["cells"] = session.config.stash.get(CELLS, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what one of several processes tells."""
+    told = getattr(node, "workeroutput", {})
+    stash = node.config.stash
+    # Each of them left the same tests out; each tried cells of its own.
+    stash[LEFT_OUT] = list(dict.fromkeys([*stash.get(LEFT_OUT, []), *told.get("left_out", [])]))
+    stash[CELLS] = stash.get(CELLS, 0) + told.get("cells", 0)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say in one plain line each what did not run; that is no pass of it."""
+    """Say in one plain line each what did not run, which is no pass of it, and what was tried."""
     for line in config.stash.get(LEFT_OUT, []):
         terminalreporter.write_line(line, yellow=True)
+    tried = config.stash.get(CELLS, 0)
+    if tried:
+        terminalreporter.write_line(f"access: {tried} cells of docs/access.md tried")
