@@ -1,4 +1,7 @@
-"""The example's photos: painted, then taken in as any photo from a phone is."""
+"""The example's photos: painted, then made clean as any photo from a phone is.
+
+They are our own, so they need no worker.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import io
 from typing import TYPE_CHECKING
 
 from portfolio.demo_pictures import picture
-from portfolio.media.intake import CleanPhoto, take_photo
+from portfolio.media.decoding.photo import clean_photo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from portfolio.media.intake import CleanPhoto
 
 # As large as the sharpest phone shows; larger only takes longer to paint.
 SIZE = (1080, 810)
@@ -17,7 +22,7 @@ SIZE = (1080, 810)
 
 def paint(names: Iterable[str]) -> dict[str, CleanPhoto]:
     """Paint these pictures, each once."""
-    return {name: take_photo(_as_file(name)) for name in sorted(set(names))}
+    return {name: clean_photo(_as_file(name)) for name in sorted(set(names))}
 
 
 def _as_file(name: str) -> bytes:

@@ -1,128 +1,168 @@
-"""Taking in a photo: its kind by content, limits before decoding, encoded anew and clean.
+"""The one door: photos, sound and papers come in clean, or not at all.
 
-What comes out is a screen size and a thumbnail, right way up, in sRGB, without any
-metadata. What does not live here: sealing and keeping; the entry's models do that.
+Empty, too many bytes, a kind we do not take, the virus scanner, and then decoding in a worker:
+in this order. What does not live here: decoding; sealing and keeping.
 """
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
-import filetype
-from PIL import Image, ImageCms, ImageOps
+from portfolio.media.clamd import Scanner
+from portfolio.media.decoding import worker
+from portfolio.media.decoding.clean import (
+    BROKEN,
+    EMPTY,
+    KIND,
+    LARGE,
+    PHOTOS,
+    CleanPaper,
+    CleanPhoto,
+    CleanSound,
+    NotTakenError,
+    Picture,
+)
+from portfolio.media.decoding.limits import (
+    PAPER_BYTES,
+    PAPER_PHOTOS,
+    PHOTO_BYTES,
+    SOUND_BYTES,
+    WALL_SECONDS,
+)
+from portfolio.media.kinds import PDF, paper_kind, photo_kind, sound_kind
+from portfolio.media.refusals import OF_A_PAPER, OF_A_PHOTO, OF_A_SOUND
+from portfolio.media.workplace import Order, Result, work
 
-from portfolio.languages import mark
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-LARGEST_BYTES = 20 * 1024 * 1024
-LARGEST_PIXELS = 50_000_000
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-LARGE_SIDE = 1600
-SMALL_SIDE = 480
-QUALITY = 80
+__all__ = [
+    "BusyError",
+    "CleanPaper",
+    "CleanPhoto",
+    "CleanSound",
+    "Intake",
+    "Picture",
+    "RefusedError",
+]
 
-# Pillow refuses at twice this size on opening; our own limit is checked then, before decoding.
-Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
-
-
-EMPTY, LARGE, KIND, BROKEN = "empty", "large", "kind", "broken"
-REFUSALS = {
-    EMPTY: mark("De foto is leeg. Kies de foto nog een keer."),
-    LARGE: mark("De foto is te groot. Maak een nieuwe foto of kies een andere."),
-    KIND: mark("Wij kunnen deze foto niet lezen. Kies een foto van je telefoon."),
-    BROKEN: mark("Deze foto is stuk. Maak een nieuwe foto of kies een andere."),
-}
+AT_ONCE = 2
+JPEG, MP4 = b"\xff\xd8\xff", b"ftyp"
 
 
-class PhotoRefusedError(Exception):
-    """A photo is not taken; `sentence` says what happened and what to do now."""
+class RefusedError(Exception):
+    """Something is not taken; `sentence` says what happened and what to do now."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, sentence: str) -> None:
         super().__init__(why)
         self.why = why
-        self.sentence = REFUSALS.get(why, REFUSALS[BROKEN])
+        self.sentence = sentence
 
 
-@dataclass(frozen=True)
-class Picture:
-    """One encoded size of a photo."""
-
-    content: bytes
-    width: int
-    height: int
+class BusyError(Exception):
+    """Too many are waiting already; later there is room."""
 
 
-@dataclass(frozen=True)
-class CleanPhoto:
-    """A photo as it is kept: for the screen and as a thumbnail."""
+class Intake:
+    """Takes in what people send: two files are decoded at once, and few may wait for it."""
 
-    large: Picture
-    small: Picture
+    def __init__(self, *, threads: int, clamd_url: str | None) -> None:
+        # The other half of the server's threads goes on to serve pages.
+        self._inside = BoundedSemaphore(max(1, threads // 2))
+        self._decoding = BoundedSemaphore(AT_ONCE)
+        self._scanner = Scanner(clamd_url) if clamd_url else None
 
+    def photo(self, content: bytes) -> CleanPhoto:
+        """Take in a photo. Raises RefusedError or BusyError."""
+        with self._admitted(OF_A_PHOTO):
+            kind = _kind_of(content, PHOTO_BYTES, photo_kind)
+            result = self._work(Order(worker.PHOTO, (kind,), [content]))
+            return _as_photo(result)
 
-def take_photo(content: bytes) -> CleanPhoto:
-    """Decode a photo and encode it anew. Raises PhotoRefusedError with a sentence for the owner."""
-    if not content:
-        raise PhotoRefusedError(EMPTY)
-    if len(content) > LARGEST_BYTES:
-        raise PhotoRefusedError(LARGE)
-    kind = filetype.guess_mime(content)
-    if kind not in FORMATS:
-        raise PhotoRefusedError(KIND)
-    try:
-        return _clean(content, FORMATS[kind])
-    except PhotoRefusedError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PhotoRefusedError(LARGE) from error
-    except Exception as error:  # hostile bytes make decoders raise anything
-        raise PhotoRefusedError(BROKEN) from error
+    def sound(self, content: bytes) -> CleanSound:
+        """Take in a recording. Raises RefusedError or BusyError."""
+        with self._admitted(OF_A_SOUND):
+            kind = _kind_of(content, SOUND_BYTES, sound_kind)
+            result = self._work(Order(worker.SOUND, (kind,), [content]))
+            return _as_sound(result)
 
+    def paper(self, pages: Sequence[bytes]) -> CleanPaper:
+        """Take in one PDF, or photos that become one PDF. Raises RefusedError or BusyError."""
+        with self._admitted(OF_A_PAPER):
+            result = self._work(_order_for(pages))
+            return _as_paper(result)
 
-def _clean(content: bytes, kind: str) -> CleanPhoto:
-    with Image.open(io.BytesIO(content), formats=[kind]) as image:
-        if image.width * image.height > LARGEST_PIXELS:
-            raise PhotoRefusedError(LARGE)
-        if kind == "JPEG":
-            # Lets the decoder skip detail that the screen size would throw away.
-            image.draft("RGB", (LARGE_SIDE, LARGE_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        flat = _to_srgb(upright)
-    large = ImageOps.contain(flat, (LARGE_SIDE, LARGE_SIDE)) if _over(flat, LARGE_SIDE) else flat
-    small = ImageOps.contain(large, (SMALL_SIDE, SMALL_SIDE)) if _over(flat, SMALL_SIDE) else large
-    return CleanPhoto(_encode(large), _encode(small))
-
-
-def _over(image: Image.Image, side: int) -> bool:
-    return max(image.size) > side
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):
-        # 16 bits a pixel: only the upper half is kept, or else all of it would be white.
-        image = image.convert("I").point(lambda value: value / 256).convert("L")
-    if image.mode in ("RGBA", "LA", "P", "PA"):
-        layer = image.convert("RGBA")
-        paper = Image.new("RGBA", layer.size, "white")
-        image = Image.alpha_composite(paper, layer).convert("RGB")
-    if profile and image.mode in ("RGB", "CMYK", "L"):
+    @contextmanager
+    def _admitted(self, sentences: Mapping[str, str]) -> Iterator[None]:
+        if not self._inside.acquire(blocking=False):
+            raise BusyError
         try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            turned = ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-        except (ImageCms.PyCMSError, OSError):
-            # A broken profile costs a little colour, not the photo.
-            turned = None
-        if turned is not None:
-            image = turned
-    return image.convert("RGB")
+            yield
+        except NotTakenError as error:
+            why = error.why if error.why in sentences else BROKEN
+            raise RefusedError(why, sentences[why]) from error
+        finally:
+            self._inside.release()
+
+    def _work(self, order: Order) -> Result:
+        if self._scanner:
+            for content in order.contents:
+                self._scanner.check(content)
+        if not self._decoding.acquire(timeout=WALL_SECONDS):
+            raise BusyError
+        try:
+            return work(order)
+        finally:
+            self._decoding.release()
 
 
-def _encode(image: Image.Image) -> Picture:
-    # A new image from bare pixels: comments, profiles and tags have nothing to hang on.
-    bare = Image.frombytes("RGB", image.size, image.tobytes())
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return Picture(out.getvalue(), *bare.size)
+def _kind_of(content: bytes, most: int, kind_of: Callable[[bytes], str | None]) -> str:
+    if not content:
+        raise NotTakenError(EMPTY)
+    if len(content) > most:
+        raise NotTakenError(LARGE)
+    kind = kind_of(content)
+    if kind is None:
+        raise NotTakenError(KIND)
+    return kind
+
+
+def _order_for(pages: Sequence[bytes]) -> Order:
+    if not pages:
+        raise NotTakenError(EMPTY)
+    if len(pages) == 1 and paper_kind(pages[0]) == PDF:
+        return Order(worker.PAPER, (_kind_of(pages[0], PAPER_BYTES, paper_kind),), pages)
+    if len(pages) > PAPER_PHOTOS:
+        raise NotTakenError(PHOTOS)
+    # A PDF among photos is none of the photos that become one.
+    kinds = tuple(_kind_of(page, PHOTO_BYTES, photo_kind) for page in pages)
+    return Order(worker.PHOTOS, kinds, pages)
+
+
+def _as_photo(result: Result) -> CleanPhoto:
+    large, small = (_picture(result, place, place) for place in (0, 1))
+    return CleanPhoto(large, small)
+
+
+def _as_sound(result: Result) -> CleanSound:
+    content = result.parts[0]
+    if content[4:8] != MP4:
+        raise NotTakenError(BROKEN)
+    return CleanSound(content, result.number("seconds"))
+
+
+def _as_paper(result: Result) -> CleanPaper:
+    if not result.parts[0].startswith(b"%PDF-"):
+        raise NotTakenError(BROKEN)
+    return CleanPaper(result.parts[0], result.number("pages"), _picture(result, 1, 0))
+
+
+def _picture(result: Result, part: int, size: int) -> Picture:
+    """Believe no more of an answer than that it is a JPEG of some size."""
+    content = result.parts[part]
+    width, height = result.facts["sizes"][size]
+    if not content.startswith(JPEG):
+        raise NotTakenError(BROKEN)
+    return Picture(content, int(width), int(height))

@@ -1,0 +1,1 @@
+"""What people send: every kind comes in clean, and what is hostile hurts nobody."""
