@@ -19,8 +19,9 @@ from portfolio import create_app
 from portfolio.config import read_settings, write_master_key
 from portfolio.demo import load
 from portfolio.extensions import db, keyring
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import begin
-from portfolio.models.entry import Attachment, Entry
+from portfolio.models.entry import Entry
 from portfolio.models.person import Person, sign_in_hash
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.sign_in import start_sign_in

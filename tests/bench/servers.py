@@ -31,10 +31,12 @@ class Effort:
     waits: int = 150
     remembered: int = 2000
     paints: int = 3
+    decodings: int = 3
+    uploads: int = 40
     slowed: bool = True
 
 
-SHORT = Effort(1, 1, 0.1, 5, 10, 1, slowed=False)
+SHORT = Effort(1, 1, 0.1, 5, 10, 1, 1, 3, slowed=False)
 
 
 class Server:
