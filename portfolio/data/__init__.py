@@ -1,6 +1,7 @@
 """The fixed words of the field, read once from TOML files beside this module.
 
-Here: the twelve leefgebieden, the four steps, the kinds of evidence, grades, purposes and roles.
+Here: the twelve leefgebieden, the four steps, the kinds of evidence and what they ask, grades,
+purposes and roles.
 Not here: anything about a person, and the example people (``portfolio.data.demo``).
 
 Every file states its source and date. The strings are Dutch and serve as message ids, so a page
@@ -13,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +61,57 @@ class Kind:
     """What sort of thing an entry keeps."""
 
     key: str
+    group: str
     label: str
     hint: str
     icon: str
     official: bool = False
     asks_hours: bool = False
+    # The paper often shows a citizen service number (BSN).
+    warns_bsn: bool = False
+    # The paper itself is never kept; the explanation says so.
+    without_paper: bool = False
+    explanation: str = ""
+    question: str = ""
+    asks: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
 
-    @property
-    def grade(self) -> str:
-        """Return the key of the grade with which an entry of this kind begins."""
-        return "papier" if self.official else "zelf"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A heading under which kinds stand together."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What a kind asks besides its name, story and time."""
+
+    key: str
+    form: Literal["text", "lines", "choice", "levels"]
+    label: str
+    hint: str = ""
+    parts: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What has an answer of its own within a detail, such as a skill."""
+
+    key: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one can choose for a detail."""
+
+    key: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +132,9 @@ class Role:
     explanation: str
 
 
-T = TypeVar("T", Leefgebied, Step, Grade, Kind, Purpose, Role)
+T = TypeVar("T", Leefgebied, Step, Grade, Kind, Group, Detail, Part, Answer, Purpose, Role)
 
-SAID_FIELDS = ("name", "label", "explanation", "hint", "examples")
+SAID_FIELDS = ("name", "label", "explanation", "hint", "question", "examples")
 
 
 def _read(file: str) -> dict[str, Any]:
@@ -122,7 +163,11 @@ FILES: Mapping[str, str] = MappingProxyType(
         "leefgebied": "leefgebieden.toml",
         "step": "scale.toml",
         "grade": "grade.toml",
+        "group": "kinds.toml",
         "kind": "kinds.toml",
+        "detail": "details.toml",
+        "part": "details.toml",
+        "answer": "details.toml",
         "purpose": "purposes.toml",
         "role": "roles.toml",
     }
@@ -131,7 +176,11 @@ FILES: Mapping[str, str] = MappingProxyType(
 LEEFGEBIEDEN: Mapping[str, Leefgebied] = _rows("leefgebied", Leefgebied)
 SCALE: Mapping[str, Step] = _rows("step", Step)
 GRADES: Mapping[str, Grade] = _rows("grade", Grade)
+KIND_GROUPS: Mapping[str, Group] = _rows("group", Group)
 KINDS: Mapping[str, Kind] = _rows("kind", Kind)
+DETAILS: Mapping[str, Detail] = _rows("detail", Detail)
+PARTS: Mapping[str, Part] = _rows("part", Part)
+ANSWERS: Mapping[str, Answer] = _rows("answer", Answer)
 PURPOSES: Mapping[str, Purpose] = _rows("purpose", Purpose)
 ROLES: Mapping[str, Role] = _rows("role", Role)
 
@@ -151,7 +200,8 @@ def sayings() -> Iterator[tuple[str, str]]:
             for name in (f.name for f in fields(row) if f.name in SAID_FIELDS):
                 value = getattr(row, name)
                 for text in (value,) if isinstance(value, str) else value:
-                    yield FILES[table], text
+                    if text:
+                        yield FILES[table], text
 
 
 def _tables() -> dict[str, Mapping[str, Any]]:
@@ -159,7 +209,11 @@ def _tables() -> dict[str, Mapping[str, Any]]:
         "leefgebied": LEEFGEBIEDEN,
         "step": SCALE,
         "grade": GRADES,
+        "group": KIND_GROUPS,
         "kind": KINDS,
+        "detail": DETAILS,
+        "part": PARTS,
+        "answer": ANSWERS,
         "purpose": PURPOSES,
         "role": ROLES,
     }

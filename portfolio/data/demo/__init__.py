@@ -7,7 +7,7 @@ Not here: making accounts and rows of them (``portfolio.demo``), and drawing the
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -71,6 +71,8 @@ class Entry:
     step: str | None = None
     picture: str | None = None
     private: bool = False
+    # What its kind asks besides, by the places of portfolio.details.
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
