@@ -11,6 +11,7 @@ from portfolio.config import read_settings
 from portfolio.engines import prepare
 from portfolio.extensions import babel, csrf, db
 from portfolio.keyring import Keyring
+from portfolio.media.intake import Intake
 from portfolio.media.store import MediaStore
 from portfolio.migrations import folder_of, migrate
 
@@ -71,3 +72,6 @@ def join_stores(app: Flask, settings: Settings) -> None:
     app.secret_key = ring.installation_key("cookies").derive("cookies")
     app.extensions["portfolio.keyring"] = ring
     app.extensions["portfolio.media"] = MediaStore(settings.media_url)
+    app.extensions["portfolio.intake"] = Intake(
+        threads=settings.threads, clamd_url=settings.clamd_url
+    )

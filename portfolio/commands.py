@@ -57,14 +57,21 @@ def portfolio() -> None:
 @click.option("--demo", is_flag=True, help="Serve the example people, on this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--threads",
+    envvar="PORTFOLIO_THREADS",
+    default=8,
+    show_default=True,
+    type=click.IntRange(2, 64),
+)
 def serve(*, demo: bool, host: str, port: int, threads: int) -> None:
     """Serve the pages until told to stop."""
-    env: Mapping[str, str] = {**os.environ, "PORT": str(port)}
+    asked = {"PORT": str(port), "PORTFOLIO_THREADS": str(threads)}
+    env: Mapping[str, str] = {**os.environ, **asked}
     if demo:
         from portfolio.demo.place import prepare_place
 
-        env = prepare_place(os.environ, host, port)
+        env = {**prepare_place(os.environ, host, port), **asked}
     app = open_app(settings_of(env, demo=demo))
     lines = _example_people(app) if demo else _first_steps(app)
     from portfolio import serving

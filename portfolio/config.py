@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MASTER_KEY_BYTES = 32
+MEGABYTE = 1024 * 1024
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
 DEMO_MARK = "this-is-the-demonstration"
 
@@ -40,6 +41,12 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     log_folder: Path | None = None
+    # How many requests are answered at once.
+    threads: int = 8
+    # Bytes that the files of one map may take.
+    quota: int = 200 * MEGABYTE
+    # Where clamd listens, when files are scanned: tcp://host:port or unix:/path.
+    clamd_url: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -74,6 +81,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(env),
         demo=demo,
         trusted_proxies=_whole_number(env, "PORTFOLIO_TRUSTED_PROXIES", 0),
+        threads=max(2, _whole_number(env, "PORTFOLIO_THREADS", 8)),
+        quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
+        clamd_url=_clamd_url(env),
     )
 
 
@@ -143,6 +153,19 @@ def _public_url(env: Mapping[str, str]) -> str:
         message = "PORTFOLIO_URL must start with https:// (http:// only for localhost)."
         raise ConfigurationError(message)
     return url.rstrip("/")
+
+
+def _clamd_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("CLAMD_URL")
+    parts = urlsplit(url or "")
+    if (
+        url
+        and not (parts.scheme == "unix" and parts.path)
+        and not (parts.scheme == "tcp" and parts.hostname and parts.port)
+    ):
+        message = "CLAMD_URL must be tcp://host:port or unix:/path."
+        raise ConfigurationError(message)
+    return url or None
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -6,10 +6,11 @@ import traceback
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from portfolio.events import record
 from portfolio.extensions import db
+from portfolio.media.store import StoreDownError
 
 # Shown when even the page for a failure cannot be made, as when there is no database at all.
 LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
@@ -19,23 +20,36 @@ LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
 <p>Dit ligt niet aan jou. Wacht een paar minuten en probeer het dan nog een keer.</p>
 <p lang="en">Something went wrong on our side. Wait a few minutes and try again.</p>
 <p lang="ar" dir="rtl">حدث خطأ عندنا. انتظر بضع دقائق ثم حاول مرة أخرى.</p></main></html>"""
-PAGES = (400, 403, 404, 413, 429, 500)
+AGAIN_SECONDS = 5
+PAGES = (400, 403, 404, 413, 429, 500, 503)
 
 
 def init_app(app: Flask) -> None:
     """Bind a page to every error."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(CSRFError, show)
+    app.register_error_handler(StoreDownError, show_store_down)
     app.register_error_handler(Exception, show_unexpected)
 
 
-def show(error: HTTPException) -> tuple[str, int] | HTTPException:
+def show(
+    error: HTTPException,
+) -> tuple[str, int] | tuple[str, int, dict[str, str]] | HTTPException:
     """Show an error that we know, in the house's style and the reader's language."""
     code = error.code or 500
+    if isinstance(error, ServiceUnavailable):
+        seconds = str(error.retry_after or AGAIN_SECONDS)
+        return (*_made(503, 503), {"Retry-After": seconds})
     if code < 400:  # noqa: PLR2004 -- a redirect travels as an exception too
         return error
     page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004 -- as above
     return _made(page, code)
+
+
+def show_store_down(error: StoreDownError) -> tuple[str, int, dict[str, str]]:
+    """Show that files cannot be kept or read for the moment; everything else goes on."""
+    record("store_down", endpoint=request.endpoint, error=str(error))
+    return (*_made(503, 503), {"Retry-After": str(AGAIN_SECONDS)})
 
 
 def show_unexpected(error: Exception) -> tuple[str, int]:

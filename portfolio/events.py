@@ -42,8 +42,10 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "invitation_withdrawn": "organisation invitation person",
         "membership_ended": "organisation membership person",
         "code_renewed": "membership person",
-        "photo_refused": "person why",
-        "photo_broken": "attachment error",
+        "file_refused": "person kind why",
+        "file_broken": "attachment part error",
+        "intake_busy": "person",
+        "store_down": "endpoint error",
         "form_refused": "person why",
         "request_failed": "endpoint error place",
     }.items()

@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 if TYPE_CHECKING:
     from portfolio.config import Settings
     from portfolio.keyring import Keyring
+    from portfolio.media.intake import Intake
     from portfolio.media.store import MediaStore
 
 # What was loaded in a transaction is shown after it; nothing is read again behind the log.
@@ -30,6 +31,11 @@ def keyring() -> Keyring:
 def media_store() -> MediaStore:
     """Give the store of sealed files of the running application."""
     return cast("MediaStore", current_app.extensions["portfolio.media"])
+
+
+def intake() -> Intake:
+    """Give the door through which files come in."""
+    return cast("Intake", current_app.extensions["portfolio.intake"])
 
 
 def settings() -> Settings:

@@ -45,6 +45,7 @@ VERSION = b"\x01"
 NONCE = 12
 TAG = 16
 CHUNK = 64 * 1024
+SEALED_CHUNK = CHUNK + 1 + NONCE + TAG
 
 keyring_metadata = MetaData()
 data_key = Table(
@@ -117,9 +118,13 @@ class DataKey:
             for n, chunk in enumerate(chunks)
         )
 
+    def open_chunk(self, file_id: str, sealed: bytes, number: int, count: int) -> bytes:
+        """Open one chunk of a sealed file of so many. Raises SealBrokenError."""
+        return self.open(_chunk_place(file_id, number, last=number == count - 1), sealed)
+
     def open_file(self, file_id: str, sealed: bytes) -> Iterator[bytes]:
         """Open a sealed file chunk by chunk. Raises SealBrokenError at the first wrong one."""
-        step = CHUNK + 1 + NONCE + TAG
+        step = SEALED_CHUNK
         count = max(1, -(-len(sealed) // step))
         for n in range(count):
             where = _chunk_place(file_id, n, last=n == count - 1)

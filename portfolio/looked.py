@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from portfolio.access import Action, Viewer, keys_of, visible
 from portfolio.extensions import db
 from portfolio.models.access_log import AccessLog, Reading, read_log
+from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, entries_of
 from portfolio.models.consent import AMSTERDAM
-from portfolio.models.entry import Attachment, Entry, EntryPage, entries_of_photos, read_entries
+from portfolio.models.entry import Entry, EntryPage, read_entries
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,11 +63,11 @@ def page_of(viewer: Viewer, number: int) -> LogPage:
     chosen = chosen.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)
     readings = read_log(db.session, chosen, by_map)
     more, readings = len(readings) > PER_PAGE, readings[:PER_PAGE]
-    photos = {each.thing for each in readings if each.kind == "photo"}
+    files = {each.thing for each in readings if each.kind in ATTACHMENT_KINDS}
     entry_of = {}
-    if photos:
-        pictures = visible(viewer, Action.MAP_KEEP, Attachment).where(Attachment.id.in_(photos))
-        entry_of = entries_of_photos(db.session, pictures)
+    if files:
+        mine = visible(viewer, Action.MAP_KEEP, Attachment).where(Attachment.id.in_(files))
+        entry_of = entries_of(db.session, mine)
     wanted = {each.thing for each in readings if each.kind == "entry"} | set(entry_of.values())
     things = _things(viewer, keys, wanted)
     looks = [Look(each, things.get(entry_of.get(each.thing, each.thing))) for each in readings]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
-from portfolio import languages
+from portfolio import details, languages
 from portfolio.access import public
-from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PURPOSES, ROLES, SCALE
+from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PARTS, PURPOSES, ROLES, SCALE
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
 from portfolio.navigation import navigation
@@ -62,6 +62,8 @@ def init_app(app: Flask) -> None:
         once=lambda: secrets.token_urlsafe(16),
         LEEFGEBIEDEN=LEEFGEBIEDEN,
         KINDS=KINDS,
+        PARTS=PARTS,
+        details_told=details.told,
         SCALE=SCALE,
         GRADES=GRADES,
         PURPOSES=PURPOSES,

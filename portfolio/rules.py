@@ -13,16 +13,18 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 from sqlalchemy.orm import aliased
 
 from portfolio.models.access_log import AccessLog
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now
 from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
 from portfolio.models.draft import Draft
-from portfolio.models.entry import WAY_BACK, Attachment, Entry
+from portfolio.models.entry import WAY_BACK, Entry
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import SignIn
+from portfolio.models.upload import Upload
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -112,15 +114,25 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         return owned
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     shared = _seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
-    return or_(owned, shared) if action is Action.PHOTO_SEE else shared
+    return or_(owned, shared) if action is Action.FILE_SEE else shared
 
 
 def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     on_entry = some(Entry, Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
-    if action not in (Action.MAP_KEEP, Action.PHOTO_SEE):
+    if action not in (Action.MAP_KEEP, Action.FILE_SEE):
         return on_entry
     on_draft = some(Draft, Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
-    return or_(on_entry, on_draft)
+    on_comment = some(Comment, Comment.id == Attachment.comment_id, _heard_with(viewer, action))
+    return or_(on_entry, on_draft, on_comment)
+
+
+def _heard_with(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Hold for a Comment whose sound may be heard: by its owner, or by who may read it."""
+    own = _comment_rule(viewer, Action.MAP_KEEP)
+    if action is not Action.FILE_SEE:
+        return own
+    there = Comment.removed_at.is_(None)
+    return and_(there, or_(own, _comment_rule(viewer, Action.PEOPLE_SEE)))
 
 
 def _leefgebied_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -165,7 +177,9 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     domain = and_(Consent.portfolio_id == Portfolio.id, Consent.leefgebied.is_not(None))
     some_domain = _seated(seats, _consent(domain, Consent.verdict == ALLOW))
     some_entry = some(Entry, Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
-    return or_(some_entry, some_domain) if action is Action.PEOPLE_SEE else some_entry
+    # A comment's sound is heard in a leefgebied that is shared, also while nothing stands in it.
+    whole = action in (Action.PEOPLE_SEE, Action.FILE_SEE)
+    return or_(some_entry, some_domain) if whole else some_entry
 
 
 def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -193,6 +207,10 @@ def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 def _draft_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return Draft.person_id == viewer.person_id
+
+
+def _upload_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return some(Draft, Draft.id == Upload.draft_id, Draft.person_id == viewer.person_id)
 
 
 def _membership_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -247,4 +265,5 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Person: _person_rule,
     Portfolio: _portfolio_rule,
     SignIn: _sign_in_rule,
+    Upload: _upload_rule,
 }

@@ -14,7 +14,12 @@ from typing import IO, TYPE_CHECKING, cast
 from flask import Flask, Request, Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    BadRequest,
+    NotFound,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+)
 
 from portfolio.access import Action, Seat, Viewer
 from portfolio.events import record
@@ -33,7 +38,12 @@ BROWSER_COOKIE = "__Host-browser"
 LIST_SUFFIX = "_lijst"
 LONGEST_FIELD = 64_000
 LARGEST_UPLOAD = 21 * 1024 * 1024
+LARGEST_FILE = 20 * 1024 * 1024
+# A file over a slow line comes in pieces of at most this.
+LARGEST_PIECE = 512 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
+# The server says with it that a body was read away, as there was no room for it in memory.
+BUSY_HEADER = "PORTFOLIO_BUSY"
 
 
 class PortfolioRequest(Request):
@@ -72,6 +82,8 @@ def check_shape() -> None:
         request.method not in ("GET", "HEAD")
     ):
         raise BadRequest
+    if request.environ.get(f"HTTP_{BUSY_HEADER}"):
+        raise ServiceUnavailable(retry_after=5)
     try:
         fields = [*request.args.lists(), *request.form.lists()]
     except RequestEntityTooLarge:
@@ -188,6 +200,7 @@ def _policy() -> str:
             f"script-src 'nonce-{csp_nonce()}'",
             "style-src 'self'",
             "img-src 'self' blob:",
+            "media-src 'self' blob:",
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",

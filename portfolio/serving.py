@@ -6,7 +6,6 @@ command line (commands.py).
 
 from __future__ import annotations
 
-import io
 import logging
 import signal
 import sys
@@ -14,13 +13,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.receiver import FixedStreamReceiver
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
-from waitress.utilities import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portfolio import events
+from portfolio.bodies import Parser
 from portfolio.config import ConfigurationError
 from portfolio.extensions import settings
 from portfolio.security import LARGEST_UPLOAD
@@ -34,55 +31,24 @@ if TYPE_CHECKING:
 # Above every request that is kept: nothing that comes in or goes out is spooled to a disk,
 # where it would lie unsealed.
 NEVER = 4 * LARGEST_UPLOAD
-# What is too large is read to its end, so that the browser shows our page; up to here.
-READ_AWAY = 512 * 1024 * 1024
 CONNECTIONS = 1000
 SILENCE = 60
 SWEEP_EVERY = 24 * 60 * 60
 LOGGER = logging.getLogger("portfolio")
 
 
-class Nothing:
-    """A buffer that keeps nothing."""
-
-    def append(self, data: bytes) -> None:
-        """Let the bytes go."""
-
-    def getfile(self) -> io.BytesIO:
-        """Give an empty file."""
-        return io.BytesIO()
-
-    def close(self) -> None:
-        """Have nothing to close."""
-
-    def __len__(self) -> int:
-        return 0
-
-
-class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """Reads a body that is too large without keeping it; then the page says what to do."""
-
-    body_rcv: Any
-    error: Any
-
-    def received(self, data: bytes) -> int:
-        """Take in bytes of one request, and tell how many of them were its own."""
-        if self.body_rcv is not None and isinstance(self.body_rcv.getbuf(), Nothing):
-            used: int = self.body_rcv.received(data)
-            self.completed = self.body_rcv.completed
-            return used
-        consumed: int = super().received(data)
-        refused = isinstance(self.error, RequestEntityTooLarge) and not self.chunked
-        if refused and self.content_length <= READ_AWAY:
-            self.error, self.completed = None, False
-            self.body_rcv = FixedStreamReceiver(self.content_length, Nothing())
-        return consumed
-
-
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that reads with our parser."""
 
     parser_class = Parser
+    request: Any
+
+    def handle_close(self) -> None:
+        """Let go of what was half read: waitress itself forgets it."""
+        request, self.request = self.request, None
+        if request is not None:
+            request.close()
+        super().handle_close()
 
 
 def listen(app: Flask, host: str, port: int, threads: int) -> BaseWSGIServer:

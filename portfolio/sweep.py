@@ -15,17 +15,19 @@ from sqlalchemy.orm import aliased
 
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key
-from portfolio.models.attachment import photo_files
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
 from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft, FormReceipt
-from portfolio.models.entry import WAY_BACK, Attachment, Entry, EntryText
+from portfolio.models.entry import WAY_BACK, Entry, EntryText
+from portfolio.models.filing import file_names
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.upload import Upload, piece_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-FINISHED_DRAFT = RECEIPT = timedelta(days=1)
+FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
 # What is being written now has no row yet: a file or key younger than this is left alone.
 GRACE = timedelta(hours=1)
@@ -66,8 +68,11 @@ def _sweep_entries(session: Session) -> int:
     """Remove entries whose way back has ended, with all that hangs on them."""
     begin(session, writing=True)
     old = _held(session, Entry, Entry.deleted_at <= before_now(WAY_BACK))
-    _remove_drafts(session, Draft.entry_id.in_(old))
-    _remove_photos(session, Attachment.entry_id.in_(old))
+    while _remove_drafts(session, Draft.entry_id.in_(old)):
+        # A batch at a time, until none names these entries.
+        continue
+    said = select(Comment.id).where(Comment.entry_id.in_(old))
+    _remove_files(session, or_(Attachment.entry_id.in_(old), Attachment.comment_id.in_(said)))
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
     for model in (EntryText, Consent):
         _run(session, delete(model).where(model.entry_id.in_(old)))
@@ -86,16 +91,34 @@ def _sweep_drafts(session: Session) -> int:
 
 def _remove_drafts(session: Session, which: ColumnElement[bool]) -> int:
     old = _held(session, Draft, which)
-    _remove_photos(session, Attachment.draft_id.in_(old))
+    _remove_files(session, Attachment.draft_id.in_(old))
+    _remove_uploads(session, Upload.draft_id.in_(old))
     return _run(session, delete(Draft).where(Draft.id.in_(old)))
 
 
-def _remove_photos(session: Session, which: ColumnElement[bool]) -> None:
+def _remove_files(session: Session, which: ColumnElement[bool]) -> None:
     # Files before rows: broken off in between, the row is found again by the next sweep, and
     # a file whose row is gone would not be. Nobody can open these rows any more.
-    old = _ids(session, select(Attachment.id).where(which))
-    media_store().delete(photo_files(old))
-    _run(session, delete(Attachment).where(Attachment.id.in_(old)))
+    columns = (Attachment.id, Attachment.kind, Attachment.file_id)
+    old = session.execute(select(*columns).where(which)).all()
+    media_store().delete(file_names((row[1], row[2]) for row in old))
+    _run(session, delete(Attachment).where(Attachment.id.in_([row[0] for row in old])))
+
+
+def _remove_uploads(session: Session, which: ColumnElement[bool], most: int | None = None) -> int:
+    held = select(Upload.id, Upload.pieces).where(which).limit(most).with_for_update()
+    old = session.execute(held).all()
+    media_store().delete(piece_files((row[0], row[1]) for row in old))
+    return _run(session, delete(Upload).where(Upload.id.in_([row[0] for row in old])))
+
+
+def _sweep_uploads(session: Session) -> int:
+    """Remove files that stopped coming. Pages that wait were kept: they go with their draft."""
+    begin(session, writing=True)
+    stopped = and_(Upload.changed_at <= before_now(STOPPED_UPLOAD), Upload.page.is_(None))
+    count = _remove_uploads(session, stopped, BATCH)
+    session.commit()
+    return count
 
 
 def _repeated(step: Callable[[Session], int]) -> Callable[[Session], int]:
@@ -132,8 +155,13 @@ def _sweep_files(session: Session, grace: timedelta) -> int:
     """Remove files without a row, unless there are so many that the database must be wrong."""
     kept = list(media_store().names_before(datetime.now(UTC) - grace))
     begin(session, writing=False)
-    known = set(photo_files(_ids(session, select(Attachment.id))))
+    rows = session.execute(select(Attachment.kind, Attachment.file_id)).all()
+    coming = session.execute(select(Upload.id, Upload.pieces)).all()
     session.rollback()
+    known = {
+        *file_names((row[0], row[1]) for row in rows),
+        *piece_files((row[0], row[1]) for row in coming),
+    }
     left = [name for name in kept if name not in known]
     if len(left) > max(MOST_LEFT_BEHIND, len(known)):
         return 0
@@ -149,6 +177,7 @@ NAMES_A_KEY: tuple[InstrumentedAttribute[str], ...] = (
     Organisation.key_id,
     Draft.key_id,
     Attachment.key_id,
+    Upload.key_id,
 )
 
 
@@ -175,6 +204,7 @@ def _sweep_keys(session: Session, grace: timedelta) -> int:
 STEPS: dict[str, Callable[[Session], int]] = {
     "entries": _repeated(_sweep_entries),
     "drafts": _repeated(_sweep_drafts),
+    "uploads": _repeated(_sweep_uploads),
     "receipts": _remover(FormReceipt, FormReceipt.created_at <= before_now(RECEIPT)),
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),

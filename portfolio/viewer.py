@@ -28,7 +28,7 @@ class Action(enum.Enum):
     PEOPLE_SEE = "people_see"
     PEOPLE_COMMENT = "people_comment"
     ACHIEVEMENTS_SEE = "achievements_see"
-    PHOTO_SEE = "photo_see"
+    FILE_SEE = "file_see"
     CODE_SHOW = "code_show"
     ORGANISATION_KEEP = "organisation_keep"
 
@@ -73,7 +73,7 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return action in FOR_ANYBODY or self.portfolio_id is not None
 
 
-FOR_ANYBODY = frozenset({Action.ACCOUNT_USE, Action.PHOTO_SEE})
+FOR_ANYBODY = frozenset({Action.ACCOUNT_USE, Action.FILE_SEE})
 # What needs a seat, and in which role; the other actions need a portfolio of one's own.
 ROLES_FOR: dict[Action, tuple[str, ...]] = {
     Action.PEOPLE_SEE: COACHING_ROLES,
@@ -82,11 +82,11 @@ ROLES_FOR: dict[Action, tuple[str, ...]] = {
     Action.CODE_SHOW: SHARING_ROLES,
     Action.ORGANISATION_KEEP: ("beheerder",),
 }
-# The seats through which a row may be seen; PHOTO_SEE serves every page that shows a photo.
+# The seats through which a row may be seen; FILE_SEE serves every page that shows a file.
 SEEN_THROUGH: dict[Action, tuple[str, ...]] = {
     Action.PEOPLE_SEE: COACHING_ROLES,
     Action.PEOPLE_COMMENT: ("coach",),
     Action.ACHIEVEMENTS_SEE: ("provider",),
-    Action.PHOTO_SEE: SHARING_ROLES,
+    Action.FILE_SEE: SHARING_ROLES,
 }
 OWNER_ACTIONS = frozenset({Action.MAP_KEEP, Action.MAP_SHARE, Action.LOG_READ})

@@ -6,29 +6,37 @@ Each function works in the caller's transaction and gives ids; the caller commit
 from __future__ import annotations
 
 import io
+import struct
+import wave
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pikepdf
 from PIL import Image
 
 from portfolio.extensions import db, keyring, media_store
-from portfolio.media.intake import CleanPhoto, take_photo
+from portfolio.media.decoding.paper import clean_paper
+from portfolio.media.decoding.photo import clean_photo
+from portfolio.media.decoding.sound import clean_sound
 from portfolio.models import person
-from portfolio.models.attachment import hang, seal_photo
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import clock
 from portfolio.models.comment import Subject, write_comment
 from portfolio.models.consent import Consent, Grantee, Terms, decide
 from portfolio.models.content import Content, keep_entry
 from portfolio.models.entry import Text
+from portfolio.models.filing import file_name, hang, seal_paper, seal_photo, seal_sound
 from portfolio.models.organisation import join, make_organisation
 from portfolio.models.person import NewPerson, make_member
 from portfolio.models.portfolio import PortfolioKeys, open_keys
+from portfolio.models.upload import begin_upload, take_piece
 from portfolio.models.words import Words
 from portfolio.passphrase import hash_passphrase
 
 if TYPE_CHECKING:
+    from portfolio.media.decoding.clean import CleanPaper, CleanPhoto, CleanSound
     from portfolio.models.comment import Comment
     from portfolio.models.organisation import Membership, Organisation
     from portfolio.models.person import Person
@@ -118,7 +126,7 @@ def picture(colour: str = "teal", size: tuple[int, int] = (640, 480), kind: str 
 
 @cache
 def _clean(colour: str) -> CleanPhoto:
-    return take_photo(picture(colour))
+    return clean_photo(picture(colour))
 
 
 def make_photo(
@@ -134,6 +142,73 @@ def make_photo(
     row = seal_photo(media_store(), key, portfolio_id, _clean(colour))
     hang(db.session, row, entry_id=entry_id, draft_id=draft_id)
     return row.id
+
+
+def tone(seconds: float = 1.0) -> bytes:
+    """Make a sound as a file that somebody could choose."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        steps = range(int(8000 * seconds))
+        file.writeframes(b"".join(struct.pack("<h", n % 40 * 400) for n in steps))
+    return out.getvalue()
+
+
+def pdf(pages: int = 1) -> bytes:
+    """Make a paper with so many pages."""
+    made = pikepdf.Pdf.new()
+    for _ in range(pages):
+        made.add_blank_page(page_size=(300, 400))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+@cache
+def _clean_sound() -> CleanSound:
+    return clean_sound(tone(), "wav")
+
+
+@cache
+def _clean_paper() -> CleanPaper:
+    return clean_paper(pdf(2))
+
+
+def make_sound(
+    portfolio_id: str, entry_id: str | None, leefgebied: str, *, comment_id: str | None = None
+) -> str:
+    """Hang a sound on an entry or a comment."""
+    key = keys_for(portfolio_id).of(leefgebied)
+    row = seal_sound(media_store(), key, portfolio_id, _clean_sound(), "ar")
+    hang(db.session, row, entry_id=entry_id, comment_id=comment_id)
+    return row.id
+
+
+def make_paper(portfolio_id: str, entry_id: str, leefgebied: str) -> str:
+    """Hang a paper of two pages on an entry."""
+    key = keys_for(portfolio_id).of(leefgebied)
+    row = seal_paper(media_store(), key, portfolio_id, _clean_paper())
+    hang(db.session, row, entry_id=entry_id)
+    return row.id
+
+
+def make_page(portfolio_id: str, draft_id: str, leefgebied: str) -> None:
+    """Let one clean page wait in a draft for the others of its paper."""
+    key = keys_for(portfolio_id).of(leefgebied)
+    content = _clean("white").large.content
+    row = begin_upload(
+        db.session, key, portfolio_id=portfolio_id, draft_id=draft_id, mark="1", size=len(content)
+    )
+    row.page = 1
+    take_piece(db.session, media_store(), key, row, content)
+
+
+def file_of(attachment_id: str, part: str) -> str:
+    """Name a file of an attachment in the store."""
+    row = db.session.get_one(Attachment, attachment_id)
+    return file_name(row.file_id, part)
 
 
 def share(  # noqa: PLR0913 -- a consent has this many parts

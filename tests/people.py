@@ -42,6 +42,8 @@ class Facts:
     # "work" -> the id of an entry, of its photo, and a word that stands nowhere else.
     entries: dict[str, str] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
+    sounds: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)
     canaries: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     consents: dict[str, str] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class Cast:
     def __init__(self, app: Flask, facts: Facts) -> None:
         self.facts = facts
         self.entries, self.photos = facts.entries, facts.photos
+        self.sounds, self.papers = facts.sounds, facts.papers
         self.canaries, self.comments = facts.canaries, facts.comments
         self.amina, self.farid, self.bas, self.carla, self.dirk, self.eva = (
             Actor(app, name, facts) for name in NAMES
@@ -206,6 +209,9 @@ def _make_maps(facts: Facts) -> None:
         facts.entries[name], facts.canaries[name] = entry_id, canary
         if with_photo:
             facts.photos[name] = factories.make_photo(facts.maps[owner], entry_id, leefgebied)
+        if name in ("work", "farids_work"):
+            facts.sounds[name] = factories.make_sound(facts.maps[owner], entry_id, leefgebied)
+            facts.papers[name] = factories.make_paper(facts.maps[owner], entry_id, leefgebied)
     keys = factories.keys_for(facts.maps["amina"])
     set_scale(db.session, facts.maps["amina"], keys, "werk", "met_hulp")
 

@@ -12,12 +12,13 @@ from portfolio.languages import AMSTERDAM
 from portfolio.models import chain
 from portfolio.models.access_log import AccessLog
 from portfolio.models.access_log import chained_parts as log_parts
-from portfolio.models.attachment import hang, seal_photo
 from portfolio.models.base import clock
 from portfolio.models.comment import Comment
 from portfolio.models.comment import chained_parts as comment_parts
 from portfolio.models.consent import Grantee, Terms, decide
+from portfolio.models.content import write_details
 from portfolio.models.entry import Entry, EntryText
+from portfolio.models.filing import hang, seal_photo
 from portfolio.models.portfolio import open_keys, set_scale
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class MapLoader:
             portfolio_id=self.portfolio_id,
             leefgebied=entry.leefgebied,
             kind=entry.kind,
-            grade=KINDS[entry.kind].grade,
+            grade="papier" if KINDS[entry.kind].official and entry.picture else "zelf",
             started_on=began,
             ended_on=ended,
             minutes=entry.hours * 60 if entry.hours else None,
@@ -87,6 +88,7 @@ class MapLoader:
             created_at=added,
             changed_at=added,
         )
+        write_details(row, self.keys.of(row.leefgebied), entry.details)
         self.entry_ids[entry.key], self.leefgebied_of[entry.key] = row.id, entry.leefgebied
         self.session.add(row)
         # The rows of an entry come after it: there is no relationship that would order them.

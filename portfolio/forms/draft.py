@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from babel.dates import format_date
+from flask import request
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
 What = Literal["title", "story"]
 # Whatever was typed for a date or a number is kept as it is, up to this.
 MOST_KEPT = 40
+# The field of the description of an attachment is named after it.
+DESCRIBES = "over_"
+DESCRIPTION_LENGTH = 240
 
 
 class Screen(Form):
     """One screen: it shows what was typed so far, and takes in what is typed now."""
+
+    # A file that came with it is kept and waits its turn.
+    waiting = False
 
     def show(self, writing: Writing) -> None:
         """Fill the fields with what was typed so far."""
@@ -78,6 +85,13 @@ class TextScreen(Screen):
 
     what: What
     count: int
+    # A sound that came before and waits its turn: the number of its text, and a name.
+    upload = StringField(validators=[Length(max=MOST_KEPT)])
+
+    def spoken(self, number: int) -> bytes | None:
+        """Give the sound that was made or chosen for one text."""
+        file = self[f"geluid_{number}"].data
+        return bytes(file.read()) if file else None
 
     def typed(self, number: int) -> tuple[Field, Field]:
         """Give the field of the text and the field of its language."""
@@ -134,6 +148,8 @@ def text_screen(what: What, count: int) -> TextScreen:
         limit = Length(
             max=TITLE_LENGTH if what == "title" else STORY_LENGTH, message=TOO_LONG[what]
         )
+        if what == "story":
+            fields[f"geluid_{number}"] = FileField(mark("Spreek het in"))
         kind = StringField if what == "title" else TextAreaField
         fields[f"{what}_{number}"] = kind(LABELS[what], validators=[limit])
         fields[f"lang_{number}"] = SelectField(
@@ -198,15 +214,39 @@ def _month_name(number: int) -> str:
     return str(format_date(date(2000, number, 1), "LLLL", locale=reader().page.tag))
 
 
-class PhotoScreen(Screen):
+class FileScreen(Screen):
+    """Photos or papers: one that is made or chosen now, and what is to be seen on each."""
+
+    # A file that came in pieces before, by the name that the page gave it.
+    upload = StringField(validators=[Length(max=MOST_KEPT)])
+
+    @property
+    def files(self) -> list[bytes]:
+        """Give the files that were made or chosen."""
+        controls = (field for field in self if isinstance(field, FileField))
+        return [field.data.read() for field in controls if field.data]
+
+    def taken_into(self, writing: Writing) -> Writing:
+        """Take in what somebody says about each of them."""
+        said = {
+            name.removeprefix(DESCRIBES): (text or "")[:DESCRIPTION_LENGTH]
+            for name, text in request.form.items()
+            if name.startswith(DESCRIBES)
+        }
+        return replace(writing, described={**writing.described, **said})
+
+
+class PhotoScreen(FileScreen):
     """A photo, made now or chosen."""
 
     foto = FileField(mark("Wil je er een foto bij?"))
     # The door to the camera is a control of its own beside the one to the files.
     foto_camera = FileField()
 
-    @property
-    def chosen(self) -> bytes | None:
-        """Give the photo that was made or chosen, if there is one."""
-        upload = self.foto_camera.data or self.foto.data
-        return upload.read() if upload else None
+
+class PaperScreen(FileScreen):
+    """A paper: a file, or photos of its pages."""
+
+    papier = FileField(mark("Heb je er een papier bij?"))
+    # One page after the other, from the camera.
+    blad_camera = FileField()

@@ -4,18 +4,20 @@ Importing this package knows every table, which migrations and tests need.
 """
 
 from portfolio.models.access_log import AccessLog
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
 from portfolio.models.chain import RemovedLink
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft, FormReceipt
-from portfolio.models.entry import Attachment, Entry, EntryText
+from portfolio.models.entry import Entry, EntryText
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.upload import Upload
 
 __all__ = [
     "AccessLog",
@@ -39,4 +41,5 @@ __all__ = [
     "Portfolio",
     "RemovedLink",
     "SignIn",
+    "Upload",
 ]

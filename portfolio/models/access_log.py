@@ -33,12 +33,14 @@ from portfolio.models.base import (
     sealed,
 )
 from portfolio.models.clock import note_time
+from portfolio.models.comment import Comment
 from portfolio.models.consent import Grantee
 from portfolio.models.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from portfolio.models.attachment import Attachment
     from portfolio.models.portfolio import Portfolio, PortfolioKeys
 
 # So long a page that was read may still be fetching its photos, the last ones when they scroll
@@ -113,13 +115,18 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     return True
 
 
-def page_noted(session: Session, chosen: Select[AccessLog], entry_id: str | None) -> bool:
-    """Tell whether one of these readings was just now of a page on which this entry stands."""
-    place = select(Entry.leefgebied).where(Entry.id == entry_id).scalar_subquery()
-    pages = or_(
-        AccessLog.about.in_(("map", f"entry:{entry_id}")),
-        AccessLog.about == literal("leefgebied:").concat(place),
-    )
+def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> bool:
+    """Tell whether one of these readings was just now of a page on which this file stands."""
+    if row.comment_id:
+        said = select(Comment.entry_id, Comment.leefgebied).where(Comment.id == row.comment_id)
+        entry_id, leefgebied = session.execute(said).one()
+        pages = or_(AccessLog.about.in_((f"entry:{entry_id}", f"leefgebied:{leefgebied}")))
+    else:
+        place = select(Entry.leefgebied).where(Entry.id == row.entry_id).scalar_subquery()
+        pages = or_(
+            AccessLog.about.in_(("map", f"entry:{row.entry_id}")),
+            AccessLog.about == literal("leefgebied:").concat(place),
+        )
     found = chosen.where(pages, AccessLog.at > before_now(PAGE_LASTS)).limit(1)
     return session.scalars(found.with_only_columns(AccessLog.id)).first() is not None
 

@@ -23,8 +23,10 @@ from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models import chain
+from portfolio.models.attachment import Attachment, Sound, sounds_of
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.consent import Grantee
+from portfolio.models.filing import remove_attachments
 from portfolio.models.portfolio import open_keys
 from portfolio.models.words import Words
 
@@ -54,6 +56,8 @@ class Comment(Base):
     author: Mapped[bytes] = sealed()
     lang: Mapped[str] = internal(String(8), export=True)
     body: Mapped[bytes] = sealed()
+    # SHA-256 of the sealed sound that was spoken instead of the words, or beside them.
+    sound_code: Mapped[str | None] = internal(String(64))
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
     hidden_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
     removed_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
@@ -75,6 +79,7 @@ class CommentPage:
     created_at: datetime
     hidden: bool
     removed: bool
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,12 @@ def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: a
     membership_id: str | None,
     words: Words,
     reply_to: str | None = None,
+    sound_code: str | None = None,
 ) -> Comment:
-    """Add a comment and chain it, in the caller's transaction."""
+    """Add a comment and chain it, in the caller's transaction.
+
+    `sound_code`: the hash of the sealed sound that the caller hangs on it.
+    """
     key, now = keys.of(subject.leefgebied), clock(session)
     row = Comment(
         id=new_id(),
@@ -106,6 +115,7 @@ def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: a
         reply_to=reply_to,
         membership_id=membership_id,
         lang=words.lang,
+        sound_code=sound_code,
         created_at=now,
     )
     row.author = author.sealed_for(key, "comment", row.id, "author")
@@ -121,7 +131,8 @@ def chained_parts(row: Comment) -> list[bytes]:
     """List what the chain vouches for: all but the marks that may come later."""
     facts = (row.id, row.leefgebied, row.entry_id, row.reply_to, row.membership_id, row.lang)
     moment = row.created_at.isoformat(timespec="microseconds")
-    return [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body]
+    spoken = [row.sound_code.encode()] if row.sound_code else []
+    return [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body, *spoken]
 
 
 def read_comments(
@@ -129,7 +140,12 @@ def read_comments(
 ) -> list[CommentPage]:
     """Load comments in the order they were written. A removed one comes without its words."""
     rows = session.scalars(chosen.order_by(Comment.number)).all()
-    return [_page(row, keys[row.portfolio_id]) for row in rows if row.portfolio_id in keys]
+    sounds = sounds_of(session, [row.id for row in rows if row.sound_code and not row.removed_at])
+    return [
+        _page(row, keys[row.portfolio_id], sounds.get(row.id))
+        for row in rows
+        if row.portfolio_id in keys
+    ]
 
 
 def read_places(
@@ -171,9 +187,13 @@ def hide_comment(session: Session, row: Comment, *, hide: bool) -> None:
         row.hidden_at = clock(session) if hide else None
 
 
-def remove_comment(session: Session, row: Comment) -> None:
-    """Take a comment's words away from every page. The mark stays, and so does its link."""
+def remove_comment(session: Session, row: Comment) -> list[str]:
+    """Take a comment's words away from every page; gives the files to remove after the commit.
+
+    The mark stays, and so does its link: the chain knows the hash of the sound.
+    """
     row.removed_at = row.removed_at or clock(session)
+    return remove_attachments(session, Attachment.comment_id == row.id)
 
 
 def forget_comments(session: Session, keyring: Keyring, *which: ColumnElement[bool]) -> None:
@@ -189,7 +209,7 @@ def forget_comments(session: Session, keyring: Keyring, *which: ColumnElement[bo
     session.execute(delete(Comment).where(*which).execution_options(synchronize_session=False))
 
 
-def _page(row: Comment, keys: PortfolioKeys) -> CommentPage:
+def _page(row: Comment, keys: PortfolioKeys, sound: Sound | None) -> CommentPage:
     key = keys.of(row.leefgebied)
     body = "" if row.removed_at else open_text(key, "comment", row.id, "body", row.body)
     return CommentPage(
@@ -203,4 +223,5 @@ def _page(row: Comment, keys: PortfolioKeys) -> CommentPage:
         row.created_at,
         row.hidden_at is not None,
         row.removed_at is not None,
+        sound,
     )

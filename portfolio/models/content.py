@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,15 @@ from sqlalchemy import delete, select
 
 from portfolio.data import KINDS
 from portfolio.keyring import new_id, seal_text
-from portfolio.models.attachment import Files, reseal_photos
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import clock
 from portfolio.models.consent import ALLOW, Consent, withdraw
-from portfolio.models.entry import Attachment, Entry, EntryText, Text
+from portfolio.models.entry import Entry, EntryText, Text
+from portfolio.models.filing import Files, has_paper, reseal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from portfolio.keyring import DataKey
@@ -34,6 +38,7 @@ class Content:
     ended_on: date | None = None
     ended_in: str = "day"
     minutes: int | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def keep_entry(
@@ -47,7 +52,9 @@ def keep_entry(
     """Keep a new entry, its words sealed with the key of its leefgebied."""
     now = clock(session)
     row = Entry(id=new_id(), portfolio_id=portfolio_id, private=private, created_at=now, version=1)
+    row.grade = "zelf"
     _say(row, content)
+    write_details(row, keys.of(content.leefgebied), content.details)
     row.changed_at = now
     session.add(row)
     session.flush()
@@ -74,13 +81,12 @@ def change_entry(
     session.execute(delete(EntryText).where(EntryText.entry_id == row.id))
     session.flush()
     key = keys.of(content.leefgebied)
+    write_details(row, key, content.details)
     _write_texts(session, row.id, key, content.texts)
-    return reseal_photos(session, files, keys, key, Attachment.entry_id == row.id)
+    return reseal(session, files, keys, key, Attachment.entry_id == row.id)
 
 
 def _say(row: Entry, content: Content) -> None:
-    # What somebody confirmed was what it said before, so a change begins again at its kind.
-    row.grade = KINDS[content.kind].grade
     for name in (
         "leefgebied",
         "kind",
@@ -91,6 +97,22 @@ def _say(row: Entry, content: Content) -> None:
         "minutes",
     ):
         setattr(row, name, getattr(content, name))
+
+
+def write_details(row: Entry, key: DataKey, details: Mapping[str, str]) -> None:
+    """Seal what its kind asks besides."""
+    said = json.dumps(dict(details), ensure_ascii=False)
+    row.details = seal_text(key, "entry", row.id, "details", said) if details else None
+
+
+def settle_grade(session: Session, row: Entry) -> None:
+    """Say how sure another can be: an official kind counts as a paper once the paper is there.
+
+    Nobody picks it. What was confirmed was what it said before, so a change begins again, and
+    what is more than this comes from another's act.
+    """
+    official = KINDS[row.kind].official and has_paper(session, row.id)
+    row.grade = "papier" if official else "zelf"
 
 
 def _write_texts(session: Session, entry_id: str, key: DataKey, texts: tuple[Text, ...]) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import new_id, open_text, seal_text
-from portfolio.models.attachment import remove_photos
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import (
     ID,
     Base,
@@ -38,7 +38,8 @@ from portfolio.models.base import (
     internal,
     sealed,
 )
-from portfolio.models.entry import Attachment
+from portfolio.models.filing import remove_attachments
+from portfolio.models.upload import Upload, drop_uploads
 from portfolio.models.words import Words
 from portfolio.models.writing import Typed, Writing
 
@@ -92,6 +93,13 @@ def first_time(session: Session, once: str, person_id: str) -> bool:
         .returning(FormReceipt.id)
     )
     return added.first() is not None
+
+
+def was_sent(session: Session, once: str, person_id: str) -> bool:
+    """Tell whether this person's form of this key was taken in before."""
+    receipt_id = hashlib.sha256(f"{person_id}/{once}".encode()).hexdigest()
+    found = select(FormReceipt.id).where(FormReceipt.id == receipt_id)
+    return session.scalars(found).first() is not None
 
 
 @dataclass(frozen=True)
@@ -170,7 +178,8 @@ def open_drafts(session: Session, chosen: Select[Draft], keys: PortfolioKeys) ->
 
 def drop_draft(session: Session, row: Draft) -> list[str]:
     """Throw a draft away with its photos; gives the files to remove after the commit."""
-    gone = remove_photos(session, Attachment.draft_id == row.id)
+    gone = remove_attachments(session, Attachment.draft_id == row.id)
+    gone += drop_uploads(session, Upload.draft_id == row.id)
     session.delete(row)
     session.flush()
     return gone
@@ -179,11 +188,12 @@ def drop_draft(session: Session, row: Draft) -> list[str]:
 def sweep_drafts(session: Session, person_id: str) -> None:
     """Remove a person's drafts in which nothing was written, and receipts, after a day."""
     old = Draft.changed_at < before_now(KEPT_AFTER)
-    with_photo = exists().where(Attachment.draft_id == Draft.id).correlate(Draft)
-    empty = and_(Draft.version == 1, ~with_photo)
+    attached = exists().where(Attachment.draft_id == Draft.id).correlate(Draft)
+    coming = exists().where(Upload.draft_id == Draft.id).correlate(Draft)
+    empty = and_(Draft.version == 1, ~attached, ~coming)
     session.execute(
         delete(Draft)
         .where(Draft.person_id == person_id, Draft.kind == "entry", old)
-        .where(or_(Draft.done_at.is_not(None), empty))
+        .where(or_(and_(Draft.done_at.is_not(None), ~coming), empty))
         .execution_options(synchronize_session=False)
     )

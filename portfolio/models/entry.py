@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import DataKey, open_text
+from portfolio.models.attachment import NOTHING_ATTACHED, Attached, Paper, Photo, Sound, attached_to
 from portfolio.models.base import ID, Base, UtcDateTime, identity, internal, sealed
 from portfolio.models.words import Words
 
@@ -61,6 +63,8 @@ class Entry(Base):
     started_in: Mapped[str] = internal(String(5), export=True, default="day")
     ended_in: Mapped[str] = internal(String(5), export=True, default="day")
     minutes: Mapped[int | None] = internal(Integer, export=True)
+    # What its kind asks besides: a level per skill, tasks, who gave it.
+    details: Mapped[bytes | None] = sealed()
     # Alleen voor mij: beats every consent.
     private: Mapped[bool] = internal(Boolean, export=True, default=False)
     version: Mapped[int] = internal(Integer, default=1)
@@ -80,40 +84,6 @@ class EntryText(Base):
     number: Mapped[int] = internal(Integer)
     title: Mapped[bytes | None] = sealed()
     story: Mapped[bytes | None] = sealed()
-
-
-class Attachment(Base):
-    """A photo, sealed in two sizes in the media store. It hangs on an entry or on a draft."""
-
-    __tablename__ = "attachment"
-    __table_args__ = (
-        CheckConstraint("(entry_id IS NULL) <> (draft_id IS NULL)", name="one_parent"),
-        CheckConstraint("kind IN ('photo')", name="kind"),
-    )
-    id: Mapped[str] = identity()
-    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
-    entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True)
-    draft_id: Mapped[str | None] = internal(ID, ForeignKey("draft.id"), index=True)
-    kind: Mapped[str] = internal(String(10), export=True)
-    # The key that seals the files: it follows the leefgebied of the entry.
-    key_id: Mapped[str] = internal(ID)
-    number: Mapped[int] = internal(Integer, default=0)
-    width: Mapped[int] = internal(Integer)
-    height: Mapped[int] = internal(Integer)
-    small_width: Mapped[int] = internal(Integer)
-    small_height: Mapped[int] = internal(Integer)
-    created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
-
-
-@dataclass(frozen=True)
-class Photo:
-    """What a page needs to show a photo without a jump."""
-
-    id: str
-    width: int
-    height: int
-    small_width: int
-    small_height: int
 
 
 @dataclass(frozen=True)
@@ -148,8 +118,24 @@ class EntryPage:
     deleted_at: datetime | None
     started_in: str = "day"
     ended_in: str = "day"
+    details: Mapping[str, str] = field(default_factory=dict)
     texts: tuple[Text, ...] = ()
-    photos: tuple[Photo, ...] = ()
+    attached: Attached = NOTHING_ATTACHED
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """Give the photos."""
+        return self.attached.photos
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Give the sounds."""
+        return self.attached.sounds
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """Give the papers."""
+        return self.attached.papers
 
     def text_for(self, *languages: str) -> Text:
         """Choose the text to show first: the first language asked for that exists."""
@@ -172,7 +158,7 @@ def read_entries(
     *,
     stories: bool = True,
 ) -> list[EntryPage]:
-    """Load entries whole: words of every language and photos, in three queries.
+    """Load entries whole: words of every language and attachments, in three queries.
 
     `chosen` comes from the gate. An entry whose portfolio's keys are gone counts as erased.
     """
@@ -184,10 +170,25 @@ def read_entries(
     ids = [row.id for row in rows]
     key_of = {row.id: keys[row.portfolio_id].of(row.leefgebied) for row in rows}
     texts = _read_texts(session, ids, key_of, stories=stories)
-    photos = _read_photos(session, ids)
+    attached = attached_to(session, ids, key_of)
     return [
-        _page([*row, tuple(texts.get(row.id, ())), tuple(photos.get(row.id, ()))]) for row in rows
+        _page(
+            [
+                *row[:-1],
+                _details(key_of[row.id], row.id, row.details),
+                tuple(texts.get(row.id, ())),
+                attached.get(row.id, NOTHING_ATTACHED),
+            ]
+        )
+        for row in rows
     ]
+
+
+def _details(key: DataKey, entry_id: str, sealed: bytes | None) -> Mapping[str, str]:
+    if sealed is None:
+        return {}
+    found: dict[str, str] = json.loads(open_text(key, "entry", entry_id, "details", sealed))
+    return found
 
 
 def _page(facts: list[Any]) -> EntryPage:
@@ -210,6 +211,7 @@ ENTRY_FIELDS = (
     "deleted_at",
     "started_in",
     "ended_in",
+    "details",
 )
 
 
@@ -227,18 +229,6 @@ TEXTS = {
     .order_by(EntryText.number)
     for told in (True, False)
 }
-PHOTOS = (
-    select(
-        Attachment.entry_id,
-        Attachment.id,
-        Attachment.width,
-        Attachment.height,
-        Attachment.small_width,
-        Attachment.small_height,
-    )
-    .where(Attachment.entry_id.in_(_OF_ENTRIES))
-    .order_by(Attachment.number, Attachment.created_at)
-)
 
 
 def _read_texts(
@@ -254,16 +244,3 @@ def _read_texts(
         )
         found.setdefault(entry_id, []).append(opened)
     return found
-
-
-def _read_photos(session: Session, ids: Sequence[str]) -> dict[str, list[Photo]]:
-    found: dict[str, list[Photo]] = {}
-    for row in session.execute(PHOTOS, {"entry_ids": ids}).all():
-        found.setdefault(str(row[0]), []).append(Photo(*row[1:]))
-    return found
-
-
-def entries_of_photos(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
-    """Tell on which entry each of these photos hangs."""
-    columns = (Attachment.id, Attachment.entry_id)
-    return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}

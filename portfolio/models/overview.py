@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func
+from sqlalchemy import and_, exists, func
 
 from portfolio.data import LEEFGEBIEDEN
+from portfolio.models.attachment import PHOTO, Attachment
 from portfolio.models.comment import Comment
 from portfolio.models.draft import OpenDraft, open_drafts
-from portfolio.models.entry import Attachment, Entry, EntryPage, read_entries
+from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.portfolio import SENSITIVE, PortfolioKeys, read_scales
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def read_start(
 
 def _cover(within: Within) -> Select[Entry]:
     # Whoever holds the phone sees this page first: nothing private or about health or family.
-    with_photo = exists().where(Attachment.entry_id == Entry.id).correlate(Entry)
+    photo = and_(Attachment.entry_id == Entry.id, Attachment.kind == PHOTO)
+    with_photo = exists().where(photo).correlate(Entry)
     return (
         within.entries.where(Entry.leefgebied.not_in(SENSITIVE), Entry.private.is_(False))
         .order_by(with_photo.desc(), Entry.created_at.desc(), Entry.id)

@@ -48,8 +48,15 @@ class Writing:
     ended: TypedDate = TypedDate()
     hours: str = ""
     private: bool = False
-    # Photos of the entry that its change takes away.
+    # What its kind asks besides, as typed.
+    details: dict[str, str] = field(default_factory=dict)
+    # With what it was begun: a photo, a sound or a paper. Then little else is asked.
+    first: str | None = None
+    # Attachments of the entry that its change takes away.
     dropped: tuple[str, ...] = ()
+    # The order of its attachments, and what is to be seen on them.
+    order: tuple[str, ...] = ()
+    described: dict[str, str] = field(default_factory=dict)
     # Screen -> the key of the form that was sent last, so that a late autosave changes nothing.
     sent: dict[str, str] = field(default_factory=dict)
 
@@ -70,7 +77,11 @@ class Writing:
             ended=TypedDate(**facts["ended"]),
             hours=facts["hours"],
             private=facts["private"],
+            details=facts.get("details", {}),
+            first=facts.get("first"),
             dropped=tuple(facts["dropped"]),
+            order=tuple(facts.get("order", ())),
+            described=facts.get("described", {}),
             sent=facts["sent"],
         )
 
@@ -78,6 +89,11 @@ class Writing:
     def title(self) -> Typed | None:
         """Give the first title that was typed."""
         return next((typed for typed in self.texts if typed.title.strip()), None)
+
+    @property
+    def language(self) -> str:
+        """Give the language in which most is written here."""
+        return self.texts[0].lang if self.texts else "nl"
 
     def about(self, leefgebied: str | None) -> Writing:
         """Say what it is about; what is no leefgebied changes nothing."""
@@ -110,6 +126,10 @@ def writing_of(entry: EntryPage) -> Writing:
         ended=typed_date(entry.ended_on, entry.ended_in),
         hours=hours,
         private=entry.private,
+        details=dict(entry.details),
+        described={
+            each.id: each.description.text for each in entry.attached.seen if each.description
+        },
     )
 
 

@@ -17,18 +17,22 @@ WORDS = (
     "consent",
     "draft",
     "entry",
+    "file",
     "help",
     "home",
     "invitation",
     "kept_post",
     "language",
     "organisation",
+    "paper",
     "people",
     "person",
     "portfolio",
     "preview",
     "share",
     "sign_in",
+    "sound",
+    "upload",
 )
 
 

@@ -1,40 +1,31 @@
-"""Photos: asking for them, taking them in, and sending them to whoever may see them."""
+"""Photos of a thing in the making: made or chosen, described, put in order, taken away."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, redirect, request, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, request
 
-from portfolio.access import Action, Viewer, get_or_404, reading, requires, visible
-from portfolio.events import record
-from portfolio.extensions import db, keyring, media_store
+from portfolio.access import Action, requires
+from portfolio.extensions import db, intake, media_store
 from portfolio.forms.draft import PhotoScreen
-from portfolio.keyring import SealBrokenError
 from portfolio.languages import mark
-from portfolio.media.intake import PhotoRefusedError, take_photo
-from portfolio.models.access_log import AccessLog, page_noted
-from portfolio.models.attachment import (
-    MOST_PHOTOS,
-    SIZES,
-    hang,
-    open_photo,
-    photo_files,
-    remove_photos,
-    seal_photo,
-)
-from portfolio.models.draft import first_time
-from portfolio.models.entry import Attachment
-from portfolio.security import viewer
-from portfolio.views.draft import onward, open_desk, show_screen
+from portfolio.media.intake import RefusedError
+from portfolio.models.attachment import PHOTO
+from portfolio.models.filing import MOST, seal_photo
+from portfolio.views.draft import onward, open_desk, show_screen, way_of
+from portfolio.views.upload import FAILURES, Sent, failed, keep_sealed, sent_file
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Redirect
+    from werkzeug.wrappers import Response
+
+    from portfolio.models.writing import Writing
+    from portfolio.views.draft import Desk
 
 bp = Blueprint("attachment", __name__)
 
+MANY = "many"
 TOO_MANY = mark("Er staan al 10 foto's bij. Haal eerst een foto weg.")
 
 
@@ -42,106 +33,69 @@ TOO_MANY = mark("Er staan al 10 foto's bij. Haal eerst een foto weg.")
 @requires(Action.MAP_KEEP)
 def ask(draft_id: str) -> str:
     """Ask for a photo."""
-    desk = open_desk(draft_id)
-    return show_screen(desk, "foto", PhotoScreen(), photos=desk.photos())
+    return _screen(open_desk(draft_id), PhotoScreen())
 
 
 @bp.post("/toevoegen/<draft_id>/foto")
 @requires(Action.MAP_KEEP)
-def add(draft_id: str) -> tuple[str, int] | Redirect:
-    """Take a photo in, clean and sealed, and move on."""
-    who = viewer()
-    form, desk = PhotoScreen(), open_desk(draft_id)
-    way = 0 if "more" in request.form else (-1 if "back" in request.form else 1)
-    chosen = form.chosen
-    if chosen is None:
-        return onward(desk, "foto", way)
-    if len(desk.photos()) >= MOST_PHOTOS:
-        form.foto.errors = [TOO_MANY]
-        return show_screen(desk, "foto", form, photos=desk.photos()), 422
+def add(draft_id: str) -> str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
+    """Keep what was said about the photos, take one in if there is one, and move on."""
+    form, desk = PhotoScreen(), keep_said(draft_id)
+    sent = None
     try:
-        clean = take_photo(chosen)
-    except PhotoRefusedError as error:
-        record("photo_refused", person=who.person_id, why=error.why)
-        form.foto.errors = [error.sentence]
-        return show_screen(desk, "foto", form, photos=desk.photos()), 422
+        sent = None if "skip" in request.form else sent_file(desk, form)
+        _take_in(desk, form, sent)
+    except FAILURES as error:
+        said = failed(desk, form, sent, error, PHOTO)
+        form.foto.errors = said.errors
+        return _screen(said.desk, form), said.status, said.headers
+    return onward(desk, "foto", way_of())
+
+
+def _take_in(desk: Desk, form: PhotoScreen, sent: Sent | None) -> None:
+    if sent is None:
+        return
+    if len(desk.attached().photos) >= MOST[PHOTO]:
+        raise RefusedError(MANY, TOO_MANY)
+    clean = intake().photo(sent.content)
     # Decoding and sealing take their time, so the database is not held meanwhile.
     key = desk.keys.of(desk.writing.leefgebied)
-    sealed = seal_photo(media_store(), key, str(who.portfolio_id), clean)
+    sealed = seal_photo(media_store(), key, desk.portfolio_id, clean)
+    keep_sealed(desk.row.id, form, sent, sealed)
+
+
+def _screen(desk: Desk, form: PhotoScreen) -> str:
+    return show_screen(desk, "foto", form)
+
+
+def keep_said(draft_id: str) -> Desk:
+    """Keep what was typed about attachments, what was moved and what was taken away."""
     desk = open_desk(draft_id, writing=True)
-    if first_time(db.session, form.once.data or sealed.id, who.person_id):
-        hang(db.session, sealed, draft_id=desk.row.id)
-        gone = desk.keep(desk.writing)
-    else:
-        gone = photo_files([sealed.id])
+    writing = PhotoScreen().taken_into(desk.writing)
+    known = {each.id for each in desk.attached().seen}
+    described = {key: said for key, said in writing.described.items() if key in known}
+    writing = replace(writing, described=described)
+    writing = _moved(desk, writing, request.form.get("eerder"))
+    gone: list[str] = []
+    if drop := request.form.get("weg"):
+        gone = desk.drop(drop)
+        writing = replace(writing, dropped=(*writing.dropped, drop))
+    gone += desk.keep(writing)
     db.session.commit()
     media_store().delete(gone)
-    return onward(desk, "foto", way)
+    return replace(desk, writing=writing)
 
 
-@bp.post("/toevoegen/<draft_id>/foto/<attachment_id>/weg")
-@requires(Action.MAP_KEEP)
-def drop(draft_id: str, attachment_id: str) -> Redirect:
-    """Take a photo away: at once from a draft, and when it is kept from an entry."""
-    desk = open_desk(draft_id, writing=True)
-    found = get_or_404(viewer(), Action.MAP_KEEP, Attachment, attachment_id)
-    gone = []
-    if found.draft_id == desk.row.id:
-        gone = remove_photos(db.session, Attachment.id == found.id)
-    elif desk.row.entry_id and found.entry_id == desk.row.entry_id:
-        desk.keep(replace(desk.writing, dropped=(*desk.writing.dropped, found.id)))
-    else:
-        raise NotFound
-    db.session.commit()
-    media_store().delete(gone)
-    return redirect(url_for("attachment.ask", draft_id=draft_id), 303)
+def _moved(desk: Desk, writing: Writing, attachment_id: str | None) -> Writing:
+    """Put one a place earlier."""
+    seen = desk.attached()
+    ids = [each.id for each in (seen.photos if _is_photo(desk, attachment_id) else seen.papers)]
+    place = ids.index(attachment_id) if attachment_id in ids else 0
+    if place:
+        ids[place - 1], ids[place] = ids[place], ids[place - 1]
+    others = [each for each in writing.order if each not in ids]
+    return replace(writing, order=(*others, *ids)) if place else writing
 
 
-@bp.get("/foto/<attachment_id>/<size>")
-@requires(Action.PHOTO_SEE)
-def photo(attachment_id: str, size: str) -> Response:
-    """Send one size of a photo to its owner, or to whoever the gate lets see it."""
-    who = viewer()
-    if size not in SIZES:
-        raise NotFound
-    row = get_or_404(who, Action.PHOTO_SEE, Attachment, attachment_id)
-    portfolio_id = row.portfolio_id
-    if portfolio_id == who.portfolio_id or _inside_a_page(who, row):
-        return sent(opened(row, size))
-    with reading(who, Action.PHOTO_SEE, portfolio_id, f"photo:{attachment_id}"):
-        # What is sent is what the gate shows while the reading is written down.
-        row = get_or_404(who, Action.PHOTO_SEE, Attachment, attachment_id)
-        content = opened(row, size)
-    return sent(content)
-
-
-def _inside_a_page(who: Viewer, row: Attachment) -> bool:
-    """Tell whether a photo belongs to a page that was noted already.
-
-    The header is the reader's own word, so that alone is not enough.
-    """
-    if request.headers.get("Sec-Fetch-Dest") != "image":
-        return False
-    readings = visible(who, Action.PHOTO_SEE, AccessLog)
-    mine = readings.where(AccessLog.portfolio_id == row.portfolio_id)
-    return page_noted(db.session, mine, row.entry_id)
-
-
-def opened(row: Attachment, size: str) -> bytes:
-    """Open a photo. Raises NotFound when its key is gone, or when it is not what was kept."""
-    key = keyring().fetch([row.key_id]).get(row.key_id)
-    if key is None:
-        raise NotFound
-    try:
-        return open_photo(media_store(), key, row.id, size)
-    except (FileNotFoundError, SealBrokenError) as error:
-        record("photo_broken", attachment=row.id, error=type(error).__name__)
-        raise NotFound from error
-
-
-def sent(content: bytes) -> Response:
-    """Send a photo: shown as a picture, never as a page."""
-    response = Response(content, content_type="image/jpeg")
-    response.headers["Content-Disposition"] = 'inline; filename="foto.jpg"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+def _is_photo(desk: Desk, attachment_id: str | None) -> bool:
+    return any(each.id == attachment_id for each in desk.attached().photos)

@@ -7,7 +7,7 @@ not shared (any more) answers 404 and gives the writer nothing back but their ow
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
@@ -25,7 +25,7 @@ from portfolio.access import (
 )
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.events import record
-from portfolio.extensions import db
+from portfolio.extensions import db, media_store
 from portfolio.forms.comment import AnswerForm, CommentForm
 from portfolio.languages import SOURCE, mark
 from portfolio.models.base import begin
@@ -41,6 +41,7 @@ from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry
 from portfolio.models.words import Words
 from portfolio.security import viewer
+from portfolio.views.spoken import Spoken
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -54,7 +55,9 @@ bp = Blueprint("comment", __name__)
 @requires(Action.PEOPLE_COMMENT)
 def on_entry(portfolio_id: str, entry_id: str) -> str | tuple[str, int] | Response:
     """Write a comment on a shared thing."""
-    me = viewer()
+    me, spoken = viewer(), Spoken(CommentForm())
+    if spoken.there and there_is(welcome(me, portfolio_id, "", entry_id))[0]:
+        spoken.hear()
     begin(db.session, writing=True)
     hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
     if not there_is(welcome(me, portfolio_id, "", entry_id))[0]:
@@ -62,46 +65,56 @@ def on_entry(portfolio_id: str, entry_id: str) -> str | tuple[str, int] | Respon
     entry = get_or_404(me, Action.PEOPLE_COMMENT, Entry, entry_id)
     subject = Subject(portfolio_id, entry.leefgebied, entry_id)
     back = url_for("people.entry", portfolio_id=portfolio_id, entry_id=entry_id)
-    return _write(me, subject, back)
+    return _write(me, subject, back, spoken)
 
 
 @bp.post("/mensen/<portfolio_id>/<leefgebied>/reactie")
 @requires(Action.PEOPLE_COMMENT)
 def on_leefgebied(portfolio_id: str, leefgebied: str) -> str | tuple[str, int] | Response:
     """Write a comment on a shared leefgebied."""
-    me = viewer()
+    me, spoken = viewer(), Spoken(CommentForm())
+    if spoken.there and there_is(welcome(me, portfolio_id, leefgebied))[0]:
+        spoken.hear()
     begin(db.session, writing=True)
     hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
     if leefgebied not in LEEFGEBIEDEN or not there_is(welcome(me, portfolio_id, leefgebied))[0]:
         return _gone()
     back = url_for("people.leefgebied", portfolio_id=portfolio_id, leefgebied=leefgebied)
-    return _write(me, Subject(portfolio_id, leefgebied), back)
+    return _write(me, Subject(portfolio_id, leefgebied), back, spoken)
 
 
 @bp.post("/reactie/<comment_id>/antwoord")
 @requires(Action.MAP_KEEP)
 def answer(comment_id: str) -> str | tuple[str, int] | Response:
     """Answer a comment in my own map."""
-    me = viewer()
+    me, spoken = viewer(), Spoken(AnswerForm())
+    get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
+    spoken.hear()
     begin(db.session, writing=True)
     asked = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     if asked.membership_id is None or asked.reply_to is not None or asked.removed_at is not None:
         raise NotFound
-    form = AnswerForm()
-    if not form.validate():
-        return render_template("comment/write.html", form=form, back=_place_of(asked)), 422
+    form = cast("AnswerForm", spoken.form)
+    if not (spoken.fits(asked.portfolio_id) and form.validate()):
+        return _not_yet(spoken, _place_of(asked))
     if first_time(db.session, form.once.data or "", me.person_id):
-        subject = Subject(asked.portfolio_id, asked.leefgebied, asked.entry_id)
-        row = write_comment(
-            db.session,
-            keys_of(me.portfolio_id),
-            subject,
-            Grantee(own_name(me), "", ""),
-            membership_id=None,
-            words=Words(form.text.data or "", form.lang.data),
-            reply_to=asked.id,
-        )
-        db.session.commit()
+        subject = Subject(asked.portfolio_id, _leefgebied_of(asked), asked.entry_id)
+        words, keys = Words(form.text.data or "", form.lang.data), keys_of(me.portfolio_id)
+        with spoken.kept(subject, keys, words.lang) as sound_code:
+            if spoken.down:
+                return _not_yet(spoken, _place_of(asked))
+            row = write_comment(
+                db.session,
+                keys,
+                subject,
+                Grantee(own_name(me), "", ""),
+                membership_id=None,
+                words=words,
+                reply_to=asked.id,
+                sound_code=sound_code,
+            )
+            spoken.hang(row)
+            db.session.commit()
         record("comment_written", portfolio=row.portfolio_id, comment=row.id)
     flash(mark("Bewaard."), "good")
     return redirect(_place_of(asked), 303)
@@ -157,25 +170,44 @@ def remove(comment_id: str) -> Response:
     return _remove(row, back)
 
 
-def _write(me: Viewer, subject: Subject, back: str) -> str | tuple[str, int] | Response:
-    form = CommentForm()
-    if not form.validate():
-        return render_template("comment/write.html", form=form, back=back), 422
+def _write(
+    me: Viewer, subject: Subject, back: str, spoken: Spoken
+) -> str | tuple[str, int] | Response:
+    form = spoken.form
+    if not (spoken.fits(subject.portfolio_id) and form.validate()):
+        return _not_yet(spoken, back)
     if first_time(db.session, form.once.data or "", me.person_id):
-        seat = _seat(me, subject)
-        row = write_comment(
-            db.session,
-            keys_of(subject.portfolio_id),
-            subject,
-            grantee_of(me, seat),
-            membership_id=seat.id,
-            words=Words(form.text.data or "", SOURCE),
-        )
-        comment_id = row.id
-        db.session.commit()
+        seat, keys = _seat(me, subject), keys_of(subject.portfolio_id)
+        with spoken.kept(subject, keys, SOURCE) as sound_code:
+            if spoken.down:
+                return _not_yet(spoken, back)
+            row = write_comment(
+                db.session,
+                keys,
+                subject,
+                grantee_of(me, seat),
+                membership_id=seat.id,
+                words=Words(form.text.data or "", SOURCE),
+                sound_code=sound_code,
+            )
+            spoken.hang(row)
+            comment_id = row.id
+            db.session.commit()
         record("comment_written", portfolio=subject.portfolio_id, comment=comment_id)
     flash(mark("Je reactie staat erbij."), "good")
     return redirect(f"{back}#reacties", 303)
+
+
+def _leefgebied_of(asked: Comment) -> str:
+    """Give the leefgebied in which the thing stands now: it may have moved since."""
+    if asked.entry_id is None:
+        return asked.leefgebied
+    return get_or_404(viewer(), Action.MAP_KEEP, Entry, asked.entry_id).leefgebied
+
+
+def _not_yet(spoken: Spoken, back: str) -> tuple[str, int]:
+    page = render_template("comment/write.html", form=spoken.form, back=back)
+    return page, 503 if spoken.busy or spoken.down else 422
 
 
 def _seat(me: Viewer, subject: Subject) -> Seat:
@@ -189,9 +221,10 @@ def _seat(me: Viewer, subject: Subject) -> Seat:
 
 
 def _remove(row: Comment, back: str) -> Response:
-    remove_comment(db.session, row)
+    gone = remove_comment(db.session, row)
     portfolio_id, comment_id = row.portfolio_id, row.id
     db.session.commit()
+    media_store().delete(gone)
     record("comment_removed", portfolio=portfolio_id, comment=comment_id)
     flash(mark("De reactie is weg."), "good")
     return redirect(back, 303)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, get_or_404, keys_of, requires, visible
-from portfolio.data import KINDS, LEEFGEBIEDEN
+from portfolio.access import Action, get_or_404, keys_of, requires, there_is, visible
+from portfolio.data import KIND_GROUPS, KINDS, LEEFGEBIEDEN
+from portfolio.details import asked_of
 from portfolio.events import record
 from portfolio.extensions import db, media_store
+from portfolio.forms.details import detail_screen
 from portfolio.forms.draft import KindScreen, Screen, TopicScreen, WhenScreen, text_screen
 from portfolio.languages import mark
-from portfolio.models.attachment import read_photos, reseal_photos
+from portfolio.models.attachment import Attached, Attachment, read_attached
 from portfolio.models.base import begin
 from portfolio.models.draft import (
     Draft,
@@ -25,7 +27,8 @@ from portfolio.models.draft import (
     start_draft,
     sweep_drafts,
 )
-from portfolio.models.entry import Attachment, Photo
+from portfolio.models.filing import remove_attachments, rename_sounds, reseal
+from portfolio.models.upload import Upload, reseal_pages
 from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
 
@@ -36,9 +39,15 @@ if TYPE_CHECKING:
 
 bp = Blueprint("draft", __name__)
 
-STEPS = ("onderwerp", "soort", "titel", "verhaal", "wanneer", "foto", "klaar")
-# The screens on which something is typed or chosen; photo and finish have views of their own.
-ASKING = STEPS[:5]
+STEPS = ("onderwerp", "soort", "gegevens", "titel", "verhaal", "wanneer", "foto", "klaar")
+# Whoever begins with a photo, a sound or a paper is asked little else; all of it can come later.
+SHORT = {
+    "foto": ("foto", "onderwerp", "klaar"),
+    "geluid": ("verhaal", "onderwerp", "klaar"),
+    "papier": ("papier", "soort", "gegevens", "onderwerp", "klaar"),
+}
+# The screens on which something is typed or chosen; the others have views of their own.
+ASKING = ("onderwerp", "soort", "titel", "verhaal", "wanneer")
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,11 @@ class Desk:
     @property
     def steps(self) -> tuple[str, ...]:
         """List the screens of this draft, in their order."""
-        return STEPS[1:] if self.writing.preset else STEPS
+        steps = SHORT.get(self.writing.first or "") or _with_paper(self.writing.kind)
+        skipped = {"onderwerp"} if self.writing.preset else set()
+        if not asked_of(self.writing.kind):
+            skipped.add("gegevens")
+        return tuple(step for step in steps if step not in skipped)
 
     def beside(self, step: str, way: int) -> str | None:
         """Name the screen before or after this one; a change goes from its whole and back."""
@@ -61,21 +74,61 @@ class Desk:
         place = self.steps.index(step) + way
         return self.steps[place] if 0 <= place < len(self.steps) else None
 
-    def photos(self) -> list[Photo]:
-        """Load the photos: those of the entry that is changed, but the dropped, and the new."""
+    def attached(self) -> Attached:
+        """Load what hangs on it: of the entry that is changed, but the dropped, and the new.
+
+        A new sound stands in the place of the old one in its language.
+        """
         chosen = visible(viewer(), Action.MAP_KEEP, Attachment)
-        found = read_photos(db.session, chosen.where(Attachment.draft_id == self.row.id))
-        if self.row.entry_id:
-            there = read_photos(db.session, chosen.where(Attachment.entry_id == self.row.entry_id))
-            found = [p for p in there if p.id not in self.writing.dropped] + found
-        return found
+        new = read_attached(db.session, chosen.where(Attachment.draft_id == self.row.id), self.keys)
+        if not self.row.entry_id:
+            return new.arranged(self.writing.order)
+        here = chosen.where(Attachment.entry_id == self.row.entry_id)
+        old = read_attached(db.session, here, self.keys).without(self.writing.dropped)
+        return old.joined_by(new).arranged(self.writing.order)
+
+    def pages_wait(self) -> bool:
+        """Tell whether photographed pages wait for the others of their paper."""
+        chosen = visible(viewer(), Action.MAP_KEEP, Upload).where(Upload.draft_id == self.row.id)
+        return there_is(chosen.where(Upload.page.is_not(None)))[0]
+
+    @property
+    def portfolio_id(self) -> str:
+        """Name the map that this is for."""
+        return str(viewer().portfolio_id)
+
+    def drop(self, attachment_id: str) -> list[str]:
+        """Take away what hangs on the draft; gives the files to remove after the commit.
+
+        What hangs on the entry stays there until its change is kept.
+        """
+        try:
+            found = get_or_404(viewer(), Action.MAP_KEEP, Attachment, attachment_id)
+        except NotFound:
+            # A second tap: it is away already.
+            return []
+        if found.draft_id == self.row.id:
+            return remove_attachments(db.session, Attachment.id == found.id)
+        if not self.row.entry_id or found.entry_id != self.row.entry_id:
+            raise NotFound
+        return []
 
     def keep(self, writing: Writing) -> list[str]:
         """Keep what was typed; gives the files to remove after the commit."""
         keep_writing(db.session, self.row, self.keys, writing)
         key = self.keys.of(writing.leefgebied)
         here = Attachment.draft_id == self.row.id
-        return reseal_photos(db.session, media_store(), self.keys, key, here)
+        gone = reseal(db.session, media_store(), self.keys, key, here)
+        return gone + reseal_pages(db.session, media_store(), self.keys, key, self.row.id)
+
+
+def _with_paper(kind: str | None) -> tuple[str, ...]:
+    """List the screens of a kind: an official one asks for its paper, another for a photo."""
+    row = KINDS.get(kind or "")
+    if row and row.without_paper:
+        return tuple(step for step in STEPS if step != "foto")
+    official = row is not None and row.official
+    return tuple("papier" if step == "foto" and official else step for step in STEPS)
 
 
 def open_desk(draft_id: str, *, writing: bool = False) -> Desk:
@@ -102,13 +155,16 @@ def start() -> Response:
     keys = keys_of(who.portfolio_id)
     chosen = LEEFGEBIEDEN.get(request.form.get("leefgebied", ""))
     writing = Writing(leefgebied=chosen.key, preset=True) if chosen else Writing()
+    first = request.form.get("eerst", "")
+    if first in SHORT:
+        writing = replace(writing, first=first)
     number = request.form.get("example", "")
     if chosen and number in map(str, range(len(chosen.examples))):
         writing = replace(writing, texts=(Typed("nl", chosen.examples[int(number)]),))
     row = start_draft(db.session, who.person_id, keys, writing)
     db.session.commit()
-    first = "soort" if chosen else "onderwerp"
-    return redirect(url_for("draft.step", draft_id=row.id, step=first), 303)
+    to = Desk(row, keys, writing).steps[0]
+    return redirect(url_for("draft.step", draft_id=row.id, step=to), 303)
 
 
 def screen_of(step: str, writing: Writing) -> tuple[Screen, Writing]:
@@ -117,17 +173,23 @@ def screen_of(step: str, writing: Writing) -> tuple[Screen, Writing]:
         if not writing.texts:
             writing = writing.with_language(viewer().language)
         return text_screen("title" if step == "titel" else "story", len(writing.texts)), writing
+    if step == "gegevens" and asked_of(writing.kind):
+        return detail_screen(writing.kind), writing
     if step not in ASKING:
         raise NotFound
     return {"onderwerp": TopicScreen, "soort": KindScreen, "wanneer": WhenScreen}[step](), writing
 
 
 # The pictures beside what one can choose.
-PICTURES = {
+PICTURES: dict[str, dict[str, object]] = {
     "onderwerp": {"icons": {key: key for key in LEEFGEBIEDEN}},
     "soort": {
         "icons": {key: row.icon for key, row in KINDS.items()},
         "hints": {key: row.hint for key, row in KINDS.items()},
+        "groups": {
+            group.label: [key for key, row in KINDS.items() if row.group == group.key]
+            for group in KIND_GROUPS.values()
+        },
     },
 }
 
@@ -141,6 +203,7 @@ def show_screen(desk: Desk, step: str, form: Screen, **more: object) -> str:
         writing=desk.writing,
         step=step,
         back_to=desk.beside(step, -1),
+        attached=desk.attached(),
         naar=request.args.get("naar"),
         **PICTURES.get(step, {}),
         **more,
@@ -161,22 +224,38 @@ def step(draft_id: str, step: str) -> str:
 @requires(Action.MAP_KEEP)
 def save(draft_id: str, step: str) -> tuple[str, int] | Response:
     """Keep what was typed, right or not, and move on when it is right or skipped."""
+    desk, form = kept_screen(draft_id, step)
+    if not ({"skip", "back", "more"} & request.form.keys() or form.validate()):
+        record("form_refused", person=viewer().person_id, why=step)
+        return show_screen(desk, step, form), 422
+    return onward(desk, step, way_of())
+
+
+def kept_screen(draft_id: str, step: str) -> tuple[Desk, Screen]:
+    """Keep what was typed on a screen, and make room for another language if that is asked."""
     desk = open_desk(draft_id, writing=True)
     form, writing = screen_of(step, desk.writing)
     writing = form.taken_into(writing)
+    renamed = [
+        (before.lang, now.lang)
+        for before, now in zip(desk.writing.texts, writing.texts, strict=False)
+        if before.lang != now.lang
+    ]
+    rename_sounds(db.session, desk.row.id, dict(renamed))
     writing = replace(writing, sent={**writing.sent, step: form.once.data or ""})
-    more = "more" in request.form
-    if more:
+    if "more" in request.form:
         writing = writing.with_language(viewer().language)
     gone = desk.keep(writing)
     db.session.commit()
     media_store().delete(gone)
-    moving = {"skip", "back", "more"} & request.form.keys()
-    if not (moving or form.validate()):
-        record("form_refused", person=viewer().person_id, why=step)
-        return show_screen(replace(desk, writing=writing), step, form), 422
-    way = 0 if more else (-1 if "back" in request.form else 1)
-    return onward(replace(desk, writing=writing), step, way)
+    return replace(desk, writing=writing), form
+
+
+def way_of() -> int:
+    """Tell which way to go on: stay for one more or for a change, back, or forward."""
+    if {"more", "eerder", "weg"} & request.form.keys():
+        return 0
+    return -1 if "back" in request.form else 1
 
 
 def onward(desk: Desk, step: str, way: int) -> Response:

@@ -14,7 +14,7 @@ from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.forms.entry import content_of, problems_of
 from portfolio.languages import mark
-from portfolio.models.attachment import move_to_entry, remove_photos
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import begin
 from portfolio.models.comment import Comment, read_places
 from portfolio.models.content import (
@@ -23,11 +23,15 @@ from portfolio.models.content import (
     hold_entry,
     keep_entry,
     put_back,
+    settle_grade,
     take_away,
 )
 from portfolio.models.draft import finish_draft, start_draft, sweep_drafts
-from portfolio.models.entry import Attachment, Entry, read_entries
+from portfolio.models.entry import Entry, read_entries
+from portfolio.models.filing import arrange, describe, move_to_entry, remove_attachments
 from portfolio.models.portfolio import SENSITIVE
+from portfolio.models.upload import Upload, drop_uploads
+from portfolio.models.words import Words
 from portfolio.models.writing import writing_of
 from portfolio.security import viewer
 from portfolio.sight import seen_by, sight_mark, who_gains, who_would_see
@@ -97,7 +101,7 @@ def finish(draft_id: str) -> str:
 
 def show_whole(desk: Desk, *, asking: bool = False, mine: str | None = None) -> str:
     """Render the whole of a draft; `asking` when a yes is needed for who gains sight."""
-    who, photos = viewer(), desk.photos()
+    who, attached = viewer(), desk.attached()
     entry = entry_of(desk)
     leefgebied = desk.writing.leefgebied or ""
     if entry:
@@ -109,8 +113,8 @@ def show_whole(desk: Desk, *, asking: bool = False, mine: str | None = None) -> 
         desk=desk,
         entry=entry,
         content=content_of(desk.writing),
-        photos=photos,
-        problems=problems_of(desk.writing, photos=len(photos)),
+        attached=attached,
+        problems=problems_of(desk.writing, attached=attached, waiting=desk.pages_wait()),
         onlookers=list(onlookers.values()),
         sight=sight_mark(onlookers) if entry else "",
         asking=asking,
@@ -136,7 +140,7 @@ def done(draft_id: str) -> tuple[str, int] | Response:
     """Keep what was written: a new entry, or a change of the one it began from."""
     desk = open_desk(draft_id, writing=True)
     writing, entry = desk.writing, entry_of(desk)
-    if problems_of(writing, photos=len(desk.photos())):
+    if problems_of(writing, attached=desk.attached(), waiting=desk.pages_wait()):
         return show_whole(desk), 422
     if entry is None:
         writing = replace(writing, private=request.form.get("private") == "y")
@@ -158,7 +162,7 @@ def show_both(desk: Desk) -> str:
         desk=desk,
         entry=read_own(str(desk.row.entry_id)),
         content=content_of(desk.writing),
-        photos=desk.photos(),
+        attached=desk.attached(),
     )
 
 
@@ -169,7 +173,7 @@ def kept(desk: Desk) -> Response:
     entry = keep_entry(db.session, owner, desk.keys, content, private=desk.writing.private)
     gone = desk.keep(desk.writing)
     move_to_entry(db.session, desk.row.id, entry.id)
-    finish_draft(db.session, desk.row, desk.keys, entry.id)
+    gone += finished(desk, entry)
     db.session.commit()
     media_store().delete(gone)
     record("entry_kept", portfolio=owner, entry=entry.id)
@@ -177,16 +181,34 @@ def kept(desk: Desk) -> Response:
     return redirect(url_for("entry.page", entry_id=entry.id), 303)
 
 
+def finished(desk: Desk, entry: Entry) -> list[str]:
+    """Put what hangs on an entry in order and end the draft; gives the files to remove."""
+    writing, here = desk.writing, Attachment.entry_id == entry.id
+    before = {each.id: each.description.text for each in desk.attached().seen}
+    said = {
+        attachment_id: Words(text.strip(), writing.language)
+        for attachment_id, text in writing.described.items()
+        if text.strip() != before.get(attachment_id, "")
+    }
+    describe(db.session, desk.keys.of(writing.leefgebied), said, here)
+    arrange(db.session, writing.order, here)
+    settle_grade(db.session, entry)
+    finish_draft(db.session, desk.row, desk.keys, entry.id)
+    return drop_uploads(db.session, Upload.draft_id == desk.row.id)
+
+
 def changed(desk: Desk, entry: Entry) -> Response:
     """Let an entry say what was written in its draft."""
     moved_in = desk.writing.leefgebied in SENSITIVE and desk.writing.leefgebied != entry.leefgebied
     ended = end_own_consents(db.session, entry.id) if moved_in else []
-    dropped = Attachment.id.in_(desk.writing.dropped)
-    gone = remove_photos(db.session, Attachment.entry_id == entry.id, dropped)
+    stays = {each.id for each in desk.attached()}
+    gone = remove_attachments(
+        db.session, Attachment.entry_id == entry.id, Attachment.id.not_in(stays)
+    )
     move_to_entry(db.session, desk.row.id, entry.id)
     content = content_of(desk.writing)
     gone += change_entry(db.session, media_store(), desk.keys, entry, content)
-    finish_draft(db.session, desk.row, desk.keys, entry.id)
+    gone += finished(desk, entry)
     db.session.commit()
     media_store().delete(gone)
     record("entry_changed", portfolio=entry.portfolio_id, entry=entry.id)

@@ -19,7 +19,7 @@ from portfolio.entrance import (
     welcome,
 )
 from portfolio.events import record
-from portfolio.extensions import db, keyring
+from portfolio.extensions import db, keyring, settings
 from portfolio.forms import person as forms
 from portfolio.languages import mark, reader
 from portfolio.models import base
@@ -39,6 +39,7 @@ from portfolio.models.person import (
     rename,
 )
 from portfolio.models.sign_in import SignIn, note_asked_again, recovered, still_signed_in
+from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.security import maybe_viewer, network, viewer
 
@@ -163,7 +164,14 @@ def overview() -> str:
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),
         elsewhere=[row for row in sessions if row.id != who.sign_in_id],
+        space=_space(who.portfolio_id),
     )
+
+
+def _space(portfolio_id: str | None) -> Space | None:
+    if portfolio_id is None:
+        return None
+    return Space(space_used(db.session, portfolio_id), settings().quota)
 
 
 @bp.route("/over-mij/naam", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.people import Actor, Cast
 
 LINK = re.compile(r'(?:href|src)="(/[^"#?]*)')
-PHOTO = re.compile(r"^/foto/([\w-]+)/(?:klein|groot)$")
+FILE = re.compile(r"^/(?:foto|geluid|papier)/([\w-]+)(?:/(?:klein|groot))?$")
 STARTS = ("/", "/mensen", "/prestaties", "/over-mij", "/hulp")
 
 
@@ -52,9 +52,14 @@ def test_what_a_page_refuses_is_in_no_list(cast: Cast, state: str) -> None:
         sent, seen = everything_sent_to(actor, starts)
         found = {name for name, canary in cast.canaries.items() if canary in sent}
         assert found == allowed, f"{actor.key} in state {state!r}"
-        photos = {match[1] for path in seen if (match := PHOTO.match(path))}
-        names = {name for name, photo in cast.photos.items() if photo in photos}
-        assert names <= allowed, f"photos for {actor.key} in state {state!r}"
+        files = {match[1] for path in seen if (match := FILE.match(path))}
+        names = {
+            name
+            for kind in (cast.photos, cast.sounds, cast.papers)
+            for name, file in kind.items()
+            if file in files
+        }
+        assert names <= allowed, f"files for {actor.key} in state {state!r}"
         broken = [path for path, status in seen.items() if status >= 500]
         assert not broken, broken
         for name, entry_id in cast.entries.items():
@@ -86,11 +91,14 @@ def test_whoever_nothing_is_shared_with_finds_nothing(cast: Cast, who: str) -> N
                 for size in ("klein", "groot")
                 if name in cast.photos
             ),
+            *(f"/geluid/{cast.sounds[name]}" for _ in "1" if name in cast.sounds),
+            *(f"/papier/{cast.papers[name]}" for _ in "1" if name in cast.papers),
         )
     ]
     own = {"farids_work"} if who == "farid" else set()
     sent, seen = everything_sent_to(actor, (*STARTS, "/map", "/delen", "/organisatie", *paths))
     assert {name for name, canary in cast.canaries.items() if canary in sent} == own
-    photos = [path for path, status in seen.items() if status == 200 and PHOTO.match(path)]
-    assert {cast.photos["farids_work"]} >= {path.split("/")[2] for path in photos}
+    files = [path for path, status in seen.items() if status == 200 and FILE.match(path)]
+    farids = {kind["farids_work"] for kind in (cast.photos, cast.sounds, cast.papers)}
+    assert farids >= {path.split("/")[2] for path in files}
     assert "Amina" not in sent

@@ -39,10 +39,20 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
         lambda c: f"entry:{c.entries['work']}",
     ),
     "achievement.person": ("dirk", lambda c: f"/prestaties/{c.amina.map_id}", lambda _c: "map"),
-    "attachment.photo": (
+    "file.photo": (
         "dirk",
         lambda c: f"/foto/{c.photos['achievement']}/groot",
         lambda c: f"photo:{c.photos['achievement']}",
+    ),
+    "file.sound": (
+        "bas",
+        lambda c: f"/geluid/{c.sounds['work']}",
+        lambda c: f"sound:{c.sounds['work']}",
+    ),
+    "file.paper": (
+        "bas",
+        lambda c: f"/papier/{c.papers['work']}",
+        lambda c: f"paper:{c.papers['work']}",
     ),
 }
 

@@ -56,6 +56,7 @@ def lay_out(cast: Cast) -> Things:
     writing = Writing("werk", kind="gedaan", texts=(Typed("nl", "Concept"),))
     draft = start_draft(db.session, amina.person_id, keys, writing)
     photo = factories.make_photo(amina.map_id, None, "werk", draft_id=draft.id)
+    factories.make_page(amina.map_id, draft.id, "werk")
     until = (clock(db.session) + timedelta(days=30)).date().isoformat()
     plan = Plan(facts.seats["bas"], ("werk",), (), (), "gesprek", until, may_comment=True)
     share = start_plan(db.session, amina.person_id, keys, plan)
@@ -77,13 +78,15 @@ def lay_out(cast: Cast) -> Things:
             "entry": {**work, "membership_id": bas},
             "removed entry": {"entry_id": facts.entries["work_deleted"]},
             "photo": {"attachment_id": facts.photos["work"]},
+            "sound": {"attachment_id": facts.sounds["work"]},
+            "paper": {"attachment_id": facts.papers["work"]},
             "comment": {"comment_id": facts.comments["asked"]},
             "own comment": {"comment_id": facts.comments["answered"]},
             "consent": {"consent_id": facts.consents["dirk"]},
             "member": {"membership_id": bas, **work},
             "found member": {"public_id": met},
             "colleague": {"membership_id": facts.seats["carla"]},
-            "own draft": {"draft_id": draft.id, "attachment_id": photo, **work},
+            "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "kept form": {"draft_id": kept},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},

@@ -26,10 +26,10 @@ from portfolio.models import (
 )
 from portfolio.models.access_log import chained_parts as log_parts
 from portfolio.models.access_log import read_log
-from portfolio.models.attachment import open_photo
 from portfolio.models.comment import chained_parts as comment_parts
 from portfolio.models.comment import read_comments
 from portfolio.models.entry import read_entries
+from portfolio.models.filing import open_file
 from portfolio.models.person import sign_in_hash
 from portfolio.models.portfolio import PortfolioKeys, open_keys, read_scales
 from portfolio.sweep import sweep
@@ -139,7 +139,7 @@ def test_everything_can_be_read_again(app: Flask) -> None:
         photo = next(e.photos[0] for e in entries if e.photos)
         row = db.session.get_one(Attachment, photo.id)
         key = keys[row.portfolio_id].by_id(row.key_id)
-        assert open_photo(media_store(), key, photo.id, "klein").startswith(b"\xff\xd8")
+        assert open_file(media_store(), key, row.file_id, "klein").startswith(b"\xff\xd8")
         scales = read_scales(db.session, row.portfolio_id, keys[row.portfolio_id])
         assert scales == dict(content.steps)
         said = read_comments(db.session, visible(amina, Action.MAP_KEEP, Comment), keys)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portfolio.bodies import MOST_AT_ONCE
 from portfolio.config import DEMO_MARK, write_master_key
 from portfolio.demo.place import passphrases_of
 from portfolio.security import LARGEST_UPLOAD
@@ -247,6 +248,40 @@ def test_a_request_that_is_too_large_gets_our_page(real: Path) -> None:
         connection.request("GET", "/hulp")
         assert connection.getresponse().status == 200
     assert not [path for path in real.rglob("*") if path.stat().st_size > LARGEST_UPLOAD]
+
+
+def test_large_bodies_share_one_room_and_others_are_told_to_wait(real: Path) -> None:
+    """Half-sent bodies hold memory: above their share the next one is read away, and told so."""
+    megabyte, each = b"x" * 2**20, 20
+    with serving(real) as (_, port):
+        waiting = [
+            half_sent(port, megabyte, each) for _ in range(MOST_AT_ONCE // 2**20 // (each - 1))
+        ]
+        # What was sent lies in the machine's own buffers for a while.
+        time.sleep(2)
+        late = half_sent(port, megabyte, each)
+        late.send(megabyte)
+        answer = late.getresponse()
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "5")
+        assert b"<h1>" in answer.read()
+        for connection in waiting:
+            connection.close()
+        time.sleep(1)
+        last = half_sent(port, megabyte, each)
+        last.send(megabyte)
+        assert last.getresponse().status == 400, "there is room again: only the form is wrong"
+
+
+def half_sent(port: int, megabyte: bytes, count: int) -> HTTPConnection:
+    """Send a body all but its last megabyte."""
+    connection = HTTPConnection("localhost", port, timeout=30)
+    connection.putrequest("POST", "/begin")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(count * len(megabyte)))
+    connection.endheaders()
+    for _ in range(count - 1):
+        connection.send(megabyte)
+    return connection
 
 
 def test_nobody_learns_with_what_we_serve(real: Path) -> None:

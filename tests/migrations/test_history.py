@@ -123,6 +123,8 @@ def test_every_step_keeps_what_people_wrote(cast: Cast, settings: Settings, hist
     close_engines(cast.amina.app)
     url = settings.database_url if history == "data" else settings.keyring_url
     engine = prepare(sa.create_engine(url))
+    if history == "data":
+        _forget_what_was_not_there_before(engine)
     before = content(engine, HISTORIES[history])
     assert any(before.values())
     steps = len(list(_script(history).walk_revisions())) - 1
@@ -136,6 +138,22 @@ def test_every_step_keeps_what_people_wrote(cast: Cast, settings: Settings, hist
     }
     assert steps or after == before
     close_engines(create_app(settings))
+
+
+def _forget_what_was_not_there_before(engine: sa.Engine) -> None:
+    with engine.connect().execution_options(writing=True) as connection:
+        connection.execute(sa.text("DELETE FROM attachment WHERE kind <> 'photo'"))
+        connection.commit()
+
+
+def test_no_step_down_loses_a_sound_or_a_paper(cast: Cast, settings: Settings) -> None:
+    close_engines(cast.amina.app)
+    engine = prepare(sa.create_engine(settings.database_url))
+    before = content(engine, HISTORIES["data"])
+    with pytest.raises(RuntimeError, match="nothing was changed"):
+        migrate(engine, "data", "-1")
+    assert content(engine, HISTORIES["data"]) == before
+    engine.dispose()
 
 
 @pytest.mark.parametrize("history", HISTORIES)
@@ -179,6 +197,7 @@ def test_an_interrupted_downgrade_keeps_everything(
 ) -> None:
     close_engines(cast.amina.app)
     engine = prepare(sa.create_engine(settings.database_url))
+    _forget_what_was_not_there_before(engine)
     before = content(engine, Base.metadata)
     drop: Callable[..., object] = Operations.drop_table
     count = 0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.document import Node
-    from tests.people import Cast
+    from tests.people import Actor, Cast
 
 
 class Reading(NamedTuple):
@@ -49,7 +49,7 @@ class Reading(NamedTuple):
 
 READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Reading("en", "own"))
 # Answers that are no page: files that are the same for everybody, and photos.
-NO_PAGES = frozenset({"asset", "attachment.photo"})
+NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"})
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ AGE = {"screen": "age", "age": "18+"}
 NAMED = {**AGE, "screen": "display_name", "display_name": "Hanna"}
 SIGNED = {**NAMED, "screen": "sign_in_name", "sign_in_name": "hanna-{reading}"}
 WHOLE = {**SIGNED, "screen": "passphrase", "passphrase": "drie rode fietsen"}
+# Kinds that ask a level for each part, tasks in lines, one level, and for a date alone.
+ASKING = ("examen", "stage", "les", "vog")
 PLACES: tuple[Place, ...] = (
     # Before signing in, and without an account.
     *_all("visitor", "home.welcome", "help.page", "sign_in.page", "sign_in.recovery"),
@@ -130,10 +132,18 @@ PLACES: tuple[Place, ...] = (
         Place("draft.step", "amina", "own draft", {"step": step})
         for step in ("onderwerp", "soort", "titel", "verhaal", "wanneer")
     ),
-    *_all("amina", "attachment.ask", "entry.finish", "draft.leaving", thing="own draft"),
+    *(
+        Place("draft.step", "amina", f"{kind} draft", {"step": "gegevens"}, note=kind)
+        for kind in ASKING
+    ),
+    Place("entry.finish", "amina", "examen draft", note="details"),
+    *_all("amina", "attachment.ask", "paper.ask", "entry.finish", thing="own draft"),
+    *_all("amina", "draft.leaving", thing="own draft"),
     _refused("draft.save", "amina", "wrong draft", step="titel", title_0="x" * 400, lang_0="nl"),
     _refused("draft.save", "amina", "wrong draft", step="wanneer", started_year="ooit", hours="x"),
     _refused("attachment.add", "amina", "wrong draft", foto=(b"geen foto", "foto.jpg")),
+    _refused("paper.add", "amina", "wrong draft", papier=(b"geen papier", "brief.pdf")),
+    _refused("sound.tell", "amina", "wrong draft", geluid_0=(b"geen geluid", "a.webm")),
     _refused("comment.answer", "amina", "comment", text=""),
     # Sharing.
     *_all("amina", "consent.overview", "consent.begin"),
@@ -168,7 +178,7 @@ PLACES: tuple[Place, ...] = (
     # When something goes wrong.
     *(
         Place("home.welcome", "amina", status=code, note=f"error-{code}")
-        for code in (400, 403, 404, 413, 429, 500)
+        for code in (400, 403, 404, 413, 429, 500, 503)
     ),
 )
 
@@ -205,12 +215,21 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     share = start_plan(db.session, amina.person_id, keys, plan)
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
+    asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
     db.session.commit()
-    return {
+    return asking | {
         "wrong draft": {"draft_id": draft.id},
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},
     }
+
+
+def _asking(amina: Actor, kind: str) -> str:
+    """Lay out a draft of a kind that asks something besides, with some of it answered."""
+    details = {"examen_lezen": "a2_gehaald", "knm_knm": "wacht", "taken": "Soep\nVegen"}
+    writing = Writing("werk", kind=kind, details=details)
+    keys = factories.keys_for(amina.map_id)
+    return start_draft(db.session, amina.person_id, keys, writing).id
 
 
 def _answer(app: Flask, page: Page, place: Place, known: dict[str, str]) -> TestResponse:

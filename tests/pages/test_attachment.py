@@ -8,8 +8,7 @@ from PIL import Image
 
 from portfolio.extensions import db, media_store
 from portfolio.models import AccessLog, Attachment
-from portfolio.models.attachment import SIZES, photo_file
-from portfolio.views import attachment
+from portfolio.models.filing import FILES, MOST, file_name
 from tests import factories
 
 if TYPE_CHECKING:
@@ -103,8 +102,8 @@ def test_a_changed_file_is_never_sent(app: Flask, amina: Actor, cast: Cast) -> N
     photo = cast.photos["work"]
     with app.app_context():
         for size, other in (("klein", "groot"), ("groot", None)):
-            name = photo_file(photo, size)
-            content = bytearray(media_store().get(photo_file(photo, other or size)))
+            name = factories.file_of(photo, size)
+            content = bytearray(media_store().get(factories.file_of(photo, other or size)))
             if other is None:
                 content[len(content) // 2] ^= 1
             media_store().delete([name])
@@ -112,7 +111,7 @@ def test_a_changed_file_is_never_sent(app: Flask, amina: Actor, cast: Cast) -> N
     for size in ("klein", "groot"):
         assert fetch(amina, photo, ALONE, size) == 404
     with app.app_context():
-        media_store().delete([photo_file(photo, "klein")])
+        media_store().delete([factories.file_of(photo, "klein")])
     assert fetch(amina, photo, ALONE, "klein") == 404
 
 
@@ -145,14 +144,15 @@ def test_a_form_sent_twice_hangs_one_photo(app: Flask, amina: Actor) -> None:
         draft_id = where.split("/")[2]
         assert db.session.query(Attachment).filter(Attachment.draft_id == draft_id).count() == 1
         names = list(media_store().names())
-        known = [f"{row.id}-{s}" for row in db.session.query(Attachment) for s in SIZES]
+        rows = db.session.query(Attachment).all()
+        known = [file_name(row.file_id, part) for row in rows for part in FILES[row.kind]]
         assert sorted(names) == sorted(known)
 
 
 def test_there_is_an_end_to_the_photos_of_one_thing(
     amina: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attachment, "MOST_PHOTOS", 1)
+    monkeypatch.setitem(MOST, "photo", 1)
     where = new_draft(amina)
     amina.page.visit(where).attach("foto", factories.picture()).submit("Nog een foto")
     page = amina.page.visit(where).attach("foto", factories.picture())

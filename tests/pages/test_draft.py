@@ -44,13 +44,14 @@ def test_one_thing_is_added_question_by_question(amina: Actor) -> None:
     page.choose("werk").submit("Verder")
     assert "Wat wil je bewaren?" in page.h1
     page.choose("les").submit("Verder")
+    page.fill("detail_les_waar", "Buurthuis De Oven").submit("Verder")
     page.fill("title_0", "Brood gebakken").submit("Voeg een taal toe")
     page.fill("title_1", "خبز").fill("lang_1", "ar").submit("Verder")
     page.fill("story_0", "Eerst meel.\nDan water.").submit("Verder")
     page.fill("started_month", "3").fill("started_year", "2026").fill("hours", "2,5")
     page.submit("Verder")
     page.attach("foto", factories.picture()).submit("Verder")
-    for said in ("Brood gebakken", "خبز", "2,5 uur"):
+    for said in ("Buurthuis De Oven", "Brood gebakken", "خبز", "2,5 uur"):
         assert said in page.text
     page.submit("Bewaar")
     assert page.path.startswith("/map/stuk/")
@@ -71,7 +72,7 @@ def test_every_screen_can_be_skipped_and_the_leefgebied_is_not_asked_twice(amina
     assert len(asked) == 5
     assert "Waar gaat het over?" not in asked
     page.submit("Bewaar", status=422)
-    assert "Geef het een naam, schrijf iets of kies een foto." in page.text
+    assert "Geef het een naam, schrijf of spreek iets in, of kies een foto." in page.text
 
 
 def test_what_was_typed_is_there_again_when_one_goes_back(amina: Actor) -> None:
