@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
@@ -103,7 +102,7 @@ def _take_in(desk: Desk, form: PaperScreen, sent: Sent | None) -> None:
     if waiting:
         # Exactly these: a page that comes meanwhile waits for the next paper.
         ids = tuple(row.id for row in waiting)
-        _keep(desk, form, Sent(b"", uploads=ids), _pages(desk, waiting))
+        _keep(desk, form, Sent(b"", uploads=ids), [_page(desk, row) for row in waiting])
 
 
 def _keep(desk: Desk, form: PaperScreen, sent: Sent, pages: list[bytes]) -> None:
@@ -125,8 +124,7 @@ def _take_page(desk: Desk, form: PaperScreen, sent: Sent) -> None:
         raise RefusedError(MANY, TOO_MANY_PAGES)
     gone = forget(sent)
     # The form comes back for the next page, so its own key would stop that one as well.
-    once = f"{form.once.data}-{hashlib.sha256(sent.content).hexdigest()}"
-    if not first_time(db.session, once, viewer().person_id):
+    if not first_time(db.session, f"{form.once.data}-{sent.key}", viewer().person_id):
         db.session.commit()
         media_store().delete(gone)
         return
@@ -151,10 +149,6 @@ def _drop_page(draft_id: str, number: str) -> None:
 def _waiting(desk: Desk) -> list[Upload]:
     chosen = visible(viewer(), Action.MAP_KEEP, Upload)
     return pages_waiting(db.session, chosen.where(Upload.draft_id == desk.row.id))
-
-
-def _pages(desk: Desk, waiting: list[Upload]) -> list[bytes]:
-    return [_page(desk, row) for row in waiting]
 
 
 def _page(desk: Desk, row: Upload) -> bytes:

@@ -13,7 +13,7 @@ from tests import factories
 from tests.browser import Page
 from tests.faults.test_nothing_lost import flip, hanging
 from tests.models.test_sweep import DAY, put_back
-from tests.pages.test_upload import new_draft
+from tests.pages.test_upload import PIECE, new_draft, send
 
 if TYPE_CHECKING:
     import pytest
@@ -72,6 +72,18 @@ def test_a_page_that_comes_while_the_paper_is_made_waits_on(
     monkeypatch.setattr(intake, "paper", slow)
     amina.page.post(f"{draft}/papier", {"once": "klaar"})
     assert [row.pages for row in hanging(app, draft, "paper")] == [1]
+    with app.app_context():
+        assert db.session.query(Upload).count() == 1
+
+
+def test_a_page_that_came_in_pieces_and_is_sent_twice_counts_once(app: Flask, amina: Actor) -> None:
+    """A double tap: the second finds its pieces gone, and knows that they were taken in."""
+    draft, photo = new_draft(amina), factories.picture()
+    for start in range(0, len(photo), PIECE):
+        send(amina, draft, photo, start)
+    for _ in range(2):
+        form = {"upload": "naam", "once": "een-keer", "more": "1"}
+        assert amina.page.post(f"{draft}/papier", form).status_code == 303
     with app.app_context():
         assert db.session.query(Upload).count() == 1
 
