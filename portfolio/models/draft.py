@@ -83,7 +83,7 @@ class FormReceipt(Base):
 
 def first_time(session: Session, once: str, person_id: str) -> bool:
     """Take in a form by its key. Gives False when this person sent the same form before."""
-    receipt_id = hashlib.sha256(f"{person_id}/{once}".encode()).hexdigest()
+    receipt_id = _receipt_id(once, person_id)
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # PostgreSQL's driver counts no rows here; the id that comes back says who was first.
     added = session.scalars(
@@ -97,9 +97,12 @@ def first_time(session: Session, once: str, person_id: str) -> bool:
 
 def was_sent(session: Session, once: str, person_id: str) -> bool:
     """Tell whether this person's form of this key was taken in before."""
-    receipt_id = hashlib.sha256(f"{person_id}/{once}".encode()).hexdigest()
-    found = select(FormReceipt.id).where(FormReceipt.id == receipt_id)
+    found = select(FormReceipt.id).where(FormReceipt.id == _receipt_id(once, person_id))
     return session.scalars(found).first() is not None
+
+
+def _receipt_id(once: str, person_id: str) -> str:
+    return hashlib.sha256(f"{person_id}/{once}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What a photo takes in its two sizes, as a rule.
 PHOTO_BYTES = 300_000
+ROUND_FROM = 20
 
 
 def space_used(session: Session, portfolio_id: str) -> int:
@@ -42,5 +43,6 @@ class Space:
 
     @property
     def photos(self) -> int:
-        """Give about how many photos still fit."""
-        return max(0, self.quota - self.used) // PHOTO_BYTES
+        """Give about how many photos still fit; of many, in round tens."""
+        many = max(0, self.quota - self.used) // PHOTO_BYTES
+        return many if many < ROUND_FROM else many // 10 * 10

@@ -6,7 +6,6 @@ live here: what becomes of the file when it is whole (portfolio.media, models/at
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,8 @@ class Upload(Base):
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
     draft_id: Mapped[str] = internal(ID, ForeignKey("draft.id"))
-    # A hash of what the browser calls the file: the same file chosen again goes on.
+    # A keyed hash of what the browser calls the file: the same file chosen again goes on, and
+    # who holds a copy of it cannot find out from the database who sends it.
     mark: Mapped[str] = internal(String(64))
     key_id: Mapped[str] = internal(ID)
     size: Mapped[int] = internal(Integer)
@@ -57,11 +57,6 @@ class Upload(Base):
     # A clean page that waits for the others of its paper has a number.
     page: Mapped[int | None] = internal(Integer)
     changed_at: Mapped[datetime] = internal(UtcDateTime, index=True)
-
-
-def mark_of(draft_id: str, said: str) -> str:
-    """Make the mark of a file from what the browser calls it."""
-    return hashlib.sha256(f"{draft_id}/{said}".encode()).hexdigest()
 
 
 def piece_name(upload_id: str, number: int) -> str:

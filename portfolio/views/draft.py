@@ -33,6 +33,7 @@ from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -87,10 +88,15 @@ class Desk:
         old = read_attached(db.session, here, self.keys).without(self.writing.dropped)
         return old.joined_by(new).arranged(self.writing.order)
 
+    @property
+    def uploads(self) -> Select[Upload]:
+        """Give the files that are on their way into this draft."""
+        chosen = visible(viewer(), Action.MAP_KEEP, Upload)
+        return chosen.where(Upload.draft_id == self.row.id)
+
     def pages_wait(self) -> bool:
         """Tell whether photographed pages wait for the others of their paper."""
-        chosen = visible(viewer(), Action.MAP_KEEP, Upload).where(Upload.draft_id == self.row.id)
-        return there_is(chosen.where(Upload.page.is_not(None)))[0]
+        return there_is(self.uploads.where(Upload.page.is_not(None)))[0]
 
     @property
     def portfolio_id(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, requires, visible
+from portfolio.access import Action, requires
 from portfolio.events import record
 from portfolio.extensions import db, intake, media_store
 from portfolio.forms.draft import PaperScreen
@@ -147,8 +147,7 @@ def _drop_page(draft_id: str, number: str) -> None:
 
 
 def _waiting(desk: Desk) -> list[Upload]:
-    chosen = visible(viewer(), Action.MAP_KEEP, Upload)
-    return pages_waiting(db.session, chosen.where(Upload.draft_id == desk.row.id))
+    return pages_waiting(db.session, desk.uploads)
 
 
 def _page(desk: Desk, row: Upload) -> bytes:

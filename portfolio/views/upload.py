@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
-from portfolio.access import Action, requires, visible
+from portfolio.access import Action, requires
 from portfolio.events import record
-from portfolio.extensions import db, media_store, settings
+from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import SealBrokenError
 from portfolio.languages import mark
 from portfolio.media.intake import BusyError, RefusedError
@@ -27,7 +27,6 @@ from portfolio.models.upload import (
     count_uploads,
     drop_uploads,
     find_upload,
-    mark_of,
     take_piece,
     whole_file,
 )
@@ -111,22 +110,24 @@ def _number(name: str) -> int:
 
 
 def _find(desk: Desk, name: str) -> Upload | None:
-    chosen = visible(viewer(), Action.MAP_KEEP, Upload).where(Upload.draft_id == desk.row.id)
-    return find_upload(db.session, chosen, mark_of(desk.row.id, name))
+    return find_upload(db.session, desk.uploads, _mark_of(desk, name))
+
+
+def _mark_of(desk: Desk, name: str) -> str:
+    return keyring().lookup_hash("upload", f"{desk.row.id}/{name}")
 
 
 def begin_file(desk: Desk, name: str, size: int) -> Upload | None:
     """Begin to take in a file; None when there is no room for it."""
-    coming = visible(viewer(), Action.MAP_KEEP, Upload).where(Upload.draft_id == desk.row.id)
     full = space_used(db.session, desk.portfolio_id) + size > settings().quota
-    if full or count_uploads(db.session, coming) >= MOST_COMING:
+    if full or count_uploads(db.session, desk.uploads) >= MOST_COMING:
         return None
     return begin_upload(
         db.session,
         desk.keys.of(desk.writing.leefgebied),
         portfolio_id=desk.portfolio_id,
         draft_id=desk.row.id,
-        mark=mark_of(desk.row.id, name),
+        mark=_mark_of(desk, name),
         size=size,
     )
 

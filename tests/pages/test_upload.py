@@ -78,6 +78,10 @@ def test_a_photo_comes_in_pieces_and_goes_on_where_it_was(app: Flask, amina: Act
     for start in range(PIECE, len(photo), PIECE):
         assert send(amina, draft, photo, start).status_code == 200
     assert photos_of(app, draft) == 0, "nothing is decoded before the form is sent"
+    with app.app_context():
+        row = db.session.query(Upload).one()
+        lies_there = b"".join(media_store().get(name) for name in piece_files([(row.id, 0)]))
+        assert photo[:16] not in lies_there, "a piece is sealed as soon as it is there"
     answer = amina.page.post(f"{draft}/foto", {"upload": "naam"})
     assert answer.status_code == 303
     assert photos_of(app, draft) == 1
