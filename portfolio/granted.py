@@ -30,7 +30,6 @@ from portfolio.models.organisation import Membership
 from portfolio.models.people import members_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -112,7 +111,8 @@ def overview(viewer: Viewer) -> Overview:
     found = read_consents(db.session, mine.where(named), by_map)
     given = [each for each in found if each.in_force]
     over = [each for each in found if not each.in_force]
-    things = _things(viewer, keys, found)
+    ids = {each.entry_id for each in found if each.entry_id}
+    things = named_things(viewer, Action.MAP_SHARE, keys, ids)
     members = {each.membership_id for each in given}
     there = visible(viewer, Action.MAP_SHARE, Membership).where(Membership.id.in_(members))
     here = members_here(db.session, there)
@@ -150,13 +150,13 @@ def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:
     )
 
 
-def _things(
-    viewer: Viewer, keys: PortfolioKeys, consents: Iterable[ConsentPage]
+def named_things(
+    viewer: Viewer, action: Action, keys: PortfolioKeys, ids: set[str]
 ) -> dict[str, EntryPage]:
-    ids = {each.entry_id for each in consents if each.entry_id}
+    """Load some of one's own things for their names, by id; what is gone is left out."""
     if not ids:
         return {}
-    chosen = visible(viewer, Action.MAP_SHARE, Entry).where(Entry.id.in_(ids))
+    chosen = visible(viewer, action, Entry).where(Entry.id.in_(ids))
     found = read_entries(db.session, chosen, {str(viewer.portfolio_id): keys}, stories=False)
     return {entry.id: entry for entry in found}
 

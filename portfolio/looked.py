@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 from portfolio.access import Action, Viewer, keys_of, visible
 from portfolio.extensions import db
+from portfolio.granted import named_things
 from portfolio.models.access_log import AccessLog, Reading, read_log
 from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, entries_of
 from portfolio.models.consent import AMSTERDAM
-from portfolio.models.entry import Entry, EntryPage, read_entries
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from portfolio.models.portfolio import PortfolioKeys
+    from portfolio.models.entry import EntryPage
+
 
 PER_PAGE = 50
 
@@ -69,15 +70,7 @@ def page_of(viewer: Viewer, number: int) -> LogPage:
         mine = visible(viewer, Action.MAP_KEEP, Attachment).where(Attachment.id.in_(files))
         entry_of = entries_of(db.session, mine)
     wanted = {each.thing for each in readings if each.kind == "entry"} | set(entry_of.values())
-    things = _things(viewer, keys, wanted)
+    things = named_things(viewer, Action.MAP_KEEP, keys, wanted)
     looks = [Look(each, things.get(entry_of.get(each.thing, each.thing))) for each in readings]
     days = groupby(looks, key=lambda look: look.reading.at.astimezone(AMSTERDAM).date())
     return LogPage(tuple(Day(day, tuple(of_day)) for day, of_day in days), number, more)
-
-
-def _things(viewer: Viewer, keys: PortfolioKeys, wanted: set[str]) -> dict[str, EntryPage]:
-    if not wanted:
-        return {}
-    chosen = visible(viewer, Action.MAP_KEEP, Entry).where(Entry.id.in_(wanted))
-    found = read_entries(db.session, chosen, {str(viewer.portfolio_id): keys}, stories=False)
-    return {entry.id: entry for entry in found}

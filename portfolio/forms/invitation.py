@@ -8,7 +8,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from portfolio.forms import Form, tidy
-from portfolio.forms.person import fit_to_sign_in, refuse_weak, seen_letters, short_enough
+from portfolio.forms.person import NamesForm, refuse_weak
 from portfolio.languages import mark
 
 if TYPE_CHECKING:
@@ -34,23 +34,9 @@ class JoinForm(Form):
     code = HiddenField(filters=[tidy], validators=CODE_CHECKS)
 
 
-class MemberForm(JoinForm):
+class MemberForm(JoinForm, NamesForm):
     """The account of somebody who comes to work for an organisation."""
 
-    display_name = StringField(
-        mark("Hoe wil je dat mensen je noemen?"),
-        filters=[tidy],
-        validators=[InputRequired(mark("Schrijf je naam.")), seen_letters, short_enough],
-    )
-    sign_in_name = StringField(
-        mark("Kies een naam om in te loggen"),
-        filters=[tidy],
-        validators=[
-            InputRequired(mark("Schrijf een naam om in te loggen.")),
-            seen_letters,
-            fit_to_sign_in,
-        ],
-    )
     passphrase = PasswordField(
         mark("Kies een wachtwoord"), validators=[InputRequired(mark("Schrijf een wachtwoord."))]
     )

@@ -67,16 +67,9 @@ def hard_to_guess(form: BeginForm, field: Field) -> None:
 
 
 # The length of a passphrase stands in no attribute: a browser would cut it off in silence.
-class BeginForm(Form):
-    """All that is asked of somebody who begins, one question per screen."""
+class NamesForm(Form):
+    """The two names of whoever gets an account: to be called by, and to sign in with."""
 
-    screen = HiddenField(default="age", validators=[AnyOf(SCREENS)])
-    age = RadioField(
-        mark("Hoe oud ben je?"),
-        choices=AGES,
-        validate_choice=False,
-        validators=[AnyOf([age for age, _ in AGES], mark("Kies hoe oud je bent."))],
-    )
     display_name = StringField(
         mark("Hoe wil je dat mensen je noemen?"),
         filters=[tidy],
@@ -90,6 +83,18 @@ class BeginForm(Form):
             seen_letters,
             fit_to_sign_in,
         ],
+    )
+
+
+class BeginForm(NamesForm):
+    """All that is asked of somebody who begins, one question per screen."""
+
+    screen = HiddenField(default="age", validators=[AnyOf(SCREENS)])
+    age = RadioField(
+        mark("Hoe oud ben je?"),
+        choices=AGES,
+        validate_choice=False,
+        validators=[AnyOf([age for age, _ in AGES], mark("Kies hoe oud je bent."))],
     )
     passphrase = PasswordField(
         mark("Kies een wachtwoord"),

@@ -72,15 +72,18 @@ def piece_files(rows: Iterable[tuple[str, int]]) -> list[str]:
     return [piece_name(row[0], number) for row in rows for number in range(row[1] + 1)]
 
 
-def find_upload(session: Session, chosen: Select[Upload], mark: str) -> Upload | None:
-    """Find a file on its way among those that the gate chose, and hold it."""
-    return session.scalars(chosen.where(Upload.mark == mark).with_for_update()).first()
+def find_upload(
+    session: Session, chosen: Select[Upload], draft_id: str, mark: str
+) -> Upload | None:
+    """Find a file on its way into a draft among those that the gate chose, and hold it."""
+    this = chosen.where(Upload.draft_id == draft_id, Upload.mark == mark)
+    return session.scalars(this.with_for_update()).first()
 
 
-def count_uploads(session: Session, chosen: Select[Upload]) -> int:
-    """Count the files on their way among those that the gate chose."""
-    counted = select(func.count()).select_from(chosen.with_only_columns(Upload.id).subquery())
-    return session.scalars(counted).one()
+def count_uploads(session: Session, chosen: Select[Upload], draft_id: str) -> int:
+    """Count the files on their way into a draft among those that the gate chose."""
+    here = chosen.where(Upload.draft_id == draft_id).with_only_columns(func.count(Upload.id))
+    return int(session.execute(here).scalar_one())
 
 
 def reseal_pages(
@@ -144,9 +147,9 @@ def whole_file(files: Files, key: DataKey, row: Upload) -> bytes:
     return b"".join(b"".join(key.open_file(name, files.get(name))) for name in names)
 
 
-def pages_waiting(session: Session, chosen: Select[Upload]) -> list[Upload]:
-    """List the clean pages that wait for the others of their paper, in their order."""
-    waiting = chosen.where(Upload.page.is_not(None))
+def pages_waiting(session: Session, chosen: Select[Upload], draft_id: str) -> list[Upload]:
+    """List the clean pages of a draft that wait for the others of their paper, in order."""
+    waiting = chosen.where(Upload.draft_id == draft_id, Upload.page.is_not(None))
     return list(session.scalars(waiting.order_by(Upload.page, Upload.id)).all())
 
 

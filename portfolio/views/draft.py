@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, get_or_404, keys_of, requires, there_is, visible
+from portfolio.access import Action, get_or_404, keys_of, requires, visible
 from portfolio.data import KIND_GROUPS, KINDS, LEEFGEBIEDEN
 from portfolio.details import asked_of
 from portfolio.events import record
@@ -28,12 +28,11 @@ from portfolio.models.draft import (
     sweep_drafts,
 )
 from portfolio.models.filing import remove_attachments, rename_sounds, reseal
-from portfolio.models.upload import Upload, reseal_pages
+from portfolio.models.upload import Upload, pages_waiting, reseal_pages
 from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -88,15 +87,10 @@ class Desk:
         old = read_attached(db.session, here, self.keys).without(self.writing.dropped)
         return old.joined_by(new).arranged(self.writing.order)
 
-    @property
-    def uploads(self) -> Select[Upload]:
-        """Give the files that are on their way into this draft."""
-        chosen = visible(viewer(), Action.MAP_KEEP, Upload)
-        return chosen.where(Upload.draft_id == self.row.id)
-
     def pages_wait(self) -> bool:
         """Tell whether photographed pages wait for the others of their paper."""
-        return there_is(self.uploads.where(Upload.page.is_not(None)))[0]
+        chosen = visible(viewer(), Action.MAP_KEEP, Upload)
+        return bool(pages_waiting(db.session, chosen, self.row.id))
 
     @property
     def portfolio_id(self) -> str:

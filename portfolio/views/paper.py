@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, requires
+from portfolio.access import Action, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, intake, media_store
 from portfolio.forms.draft import PaperScreen
@@ -147,7 +147,7 @@ def _drop_page(draft_id: str, number: str) -> None:
 
 
 def _waiting(desk: Desk) -> list[Upload]:
-    return pages_waiting(db.session, desk.uploads)
+    return pages_waiting(db.session, visible(viewer(), Action.MAP_KEEP, Upload), desk.row.id)
 
 
 def _page(desk: Desk, row: Upload) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
-from portfolio.access import Action, requires
+from portfolio.access import Action, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import SealBrokenError
@@ -110,7 +110,9 @@ def _number(name: str) -> int:
 
 
 def _find(desk: Desk, name: str) -> Upload | None:
-    return find_upload(db.session, desk.uploads, _mark_of(desk, name))
+    return find_upload(
+        db.session, visible(viewer(), Action.MAP_KEEP, Upload), desk.row.id, _mark_of(desk, name)
+    )
 
 
 def _mark_of(desk: Desk, name: str) -> str:
@@ -119,8 +121,9 @@ def _mark_of(desk: Desk, name: str) -> str:
 
 def begin_file(desk: Desk, name: str, size: int) -> Upload | None:
     """Begin to take in a file; None when there is no room for it."""
+    coming = visible(viewer(), Action.MAP_KEEP, Upload)
     full = space_used(db.session, desk.portfolio_id) + size > settings().quota
-    if full or count_uploads(db.session, desk.uploads) >= MOST_COMING:
+    if full or count_uploads(db.session, coming, desk.row.id) >= MOST_COMING:
         return None
     return begin_upload(
         db.session,
