@@ -158,3 +158,29 @@ def test_there_is_an_end_to_the_photos_of_one_thing(
     page = amina.page.visit(where).attach("foto", factories.picture())
     page.submit("Nog een foto", status=422)
     assert "Er staan al 10 foto's bij." in page.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        'a"; filename="b.html',
+        "\u202egpj.exe",
+        "фото 💥 صورة.heic",
+        "x" * 5000 + ".jpg",
+        "CON.<script>alert(1)</script>.svg",
+        "a%00%2e%2e/b.jpg",
+    ],
+)
+def test_the_name_of_a_file_says_nothing_and_is_kept_nowhere(
+    app: Flask, amina: Actor, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    caplog.set_level("INFO")
+    where = new_draft(amina)
+    answer = amina.page.post(where, {"foto": (factories.picture(), name)})
+    assert answer.status_code == 303
+    assert name[-12:] not in amina.page.visit(where).html
+    assert name[-12:] not in caplog.text
+    with app.app_context():
+        assert db.session.query(Attachment).filter(Attachment.draft_id.is_not(None)).count() == 1
+        assert all("-" in kept and name[-12:] not in kept for kept in media_store().names())
