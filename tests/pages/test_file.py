@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 
 from portfolio.extensions import db, media_store
-from portfolio.models import AccessLog, Attachment
-from portfolio.models.base import begin
+from portfolio.models import AccessLog, Attachment, Comment
+from portfolio.models.base import begin, clock
 from portfolio.models.consent import Consent, withdraw
 from portfolio.models.filing import hang, seal_sound
 from portfolio.views import file
@@ -193,6 +193,23 @@ def test_the_sound_of_a_comment_is_heard_by_who_may_read_it(app: Flask, cast: Ca
         assert row.comment_id == cast.comments["asked"]
     cast.amina.page.post(f"/reactie/{cast.comments['asked']}/verbergen", {"verberg": "ja"})
     assert get(cast.bas, path).status_code == 200, "an author still sees what they wrote"
-    cast.bas.page.post(f"/mensen/reactie/{cast.comments['asked']}/weghalen")
+    with app.app_context():
+        begin(db.session, writing=True)
+        # The row alone says that it is taken away: the file may still be on its way out.
+        db.session.get_one(Comment, cast.comments["asked"]).removed_at = clock(db.session)
+        db.session.commit()
     assert get(cast.bas, path).status_code == 404
     assert get(cast.amina, path).status_code == 404
+
+
+def test_a_comment_that_is_taken_away_takes_its_sound_along(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        begin(db.session, writing=True)
+        asked = cast.comments["asked"]
+        sound = factories.make_sound(cast.amina.map_id, None, "werk", comment_id=asked)
+        name = factories.file_of(sound, "geluid")
+        db.session.commit()
+    cast.bas.page.post(f"/mensen/reactie/{asked}/weghalen")
+    assert get(cast.amina, f"/geluid/{sound}").status_code == 404
+    with app.app_context():
+        assert name not in set(media_store().names())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from portfolio.extensions import db
+from sqlalchemy import update
+
+from portfolio.extensions import db, media_store
 from portfolio.media.intake import BusyError
-from portfolio.models import Attachment, Entry
+from portfolio.models import Attachment, Comment, Entry
+from portfolio.models.filing import sealed_code
 from tests import factories
+from tests.models.test_chains import trouble_in
 from tests.pages.test_upload import names_known, new_draft
 
 if TYPE_CHECKING:
@@ -126,17 +130,42 @@ def test_it_moves_with_its_entry_under_another_key(app: Flask, amina: Actor, cas
     assert there == known
 
 
-def test_a_comment_is_spoken_and_its_chain_vouches_for_the_sound(cast: Cast) -> None:
+def test_a_comment_is_spoken_and_its_chain_vouches_for_the_sound(app: Flask, cast: Cast) -> None:
     path = f"/mensen/{cast.amina.map_id}/stuk/{cast.entries['work']}/reactie"
     answer = cast.bas.page.post(path, {"text": "", "geluid": (factories.tone(2), "a.webm")})
     assert answer.status_code == 303
     page = cast.amina.page.visit(f"/map/stuk/{cast.entries['work']}")
     assert page.html.count("/geluid/") == 2
+    with app.app_context():
+        head, map_id = "comment_head", cast.amina.map_id
+        assert trouble_in(db.session, head, map_id) == []
+        db.session.execute(
+            update(Comment).where(Comment.sound_code.is_not(None)).values(sound_code="0" * 64)
+        )
+        assert trouble_in(db.session, head, map_id) == ["link 3 is not what was written"]
+        db.session.rollback()
+        spoken = db.session.query(Comment).filter(Comment.sound_code.is_not(None)).one()
+        row = db.session.query(Attachment).filter(Attachment.comment_id == spoken.id).one()
+        assert spoken.sound_code == sealed_code(media_store(), row)
     nothing = cast.bas.page.post(path, {"text": "  "})
     assert nothing.status_code == 422
     wrong = cast.bas.page.post(path, {"text": "Wel", "geluid": (b"geen geluid", "a.webm")})
     assert wrong.status_code == 422
     assert "Wel" in wrong.get_data(as_text=True)
+
+
+def test_a_comment_that_fails_leaves_no_sound_behind(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_more: object) -> NoReturn:
+        raise OSError
+
+    monkeypatch.setattr("portfolio.views.comment.write_comment", fails)
+    path = f"/mensen/{cast.amina.map_id}/stuk/{cast.entries['work']}/reactie"
+    answer = cast.bas.page.post(path, {"geluid": (factories.tone(), "a.webm")})
+    assert answer.status_code == 500
+    there, known = names_known(app)
+    assert there == known
 
 
 def test_a_sound_for_what_is_not_shared_is_not_even_heard(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portfolio.access import Action, visible
 from portfolio.extensions import db, media_store
 from portfolio.media.intake import BusyError
 from portfolio.models import Attachment, Upload
@@ -152,6 +153,10 @@ def test_nobody_sends_into_the_draft_of_another(
     for other in (farid, bas):
         assert send(other, draft, photo, 0).status_code == 404
     send_whole(amina, draft, photo)
+    with app.app_context():
+        for actor, count in ((amina, 1), (farid, 0), (bas, 0)):
+            chosen = visible(actor.viewer(), Action.MAP_KEEP, Upload)
+            assert len(db.session.scalars(chosen).all()) == count, actor.key
     own = new_draft(farid)
     farid.page.post(f"{own}/foto", {"upload": "naam"})
     assert photos_of(app, own) == 0, "a name is of one draft"
