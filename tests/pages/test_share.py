@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portfolio.extensions import db
 from portfolio.models.access_log import AccessLog
 from portfolio.models.base import begin
-from portfolio.models.consent import Consent, last_day, months_later
+from portfolio.models.consent import AMSTERDAM, Consent, last_day, months_later
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import end_membership
 from tests.browser import Page
@@ -41,7 +41,7 @@ def test_a_leefgebied_is_shared_step_by_step_and_seen_before(
     [row] = living(farid, carla)
     assert (row.leefgebied, row.purpose, row.may_comment) == ("werk", "gesprek", True)
     assert row.expires_at is not None
-    assert last_day(row.expires_at) == months_later(datetime.now(UTC).date(), 6)
+    assert last_day(row.expires_at) == months_later(datetime.now(AMSTERDAM).date(), 6)
     assert cast.canaries["farids_work"] in carla.page.visit(f"/mensen/{farid.map_id}/werk").text
 
 
@@ -146,11 +146,11 @@ def test_a_day_that_is_over_or_too_far_is_asked_again(
     page = meet(amina, carla)
     draft = page.path.removesuffix("/wat")
     page.choose("Werk").submit("Verder").choose("gesprek").submit("Verder")
-    day = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    day = (datetime.now(AMSTERDAM).date() + timedelta(days=days)).isoformat()
     answered = amina.page.post(f"{draft}/tot-wanneer", {"period": "dag", "day": day})
     assert answered.status_code == 422
     assert day in answered.text
-    day = datetime.now(UTC).date().isoformat()
+    day = datetime.now(AMSTERDAM).date().isoformat()
     form = {"period": "dag", "day": day}
     assert amina.page.post(f"{draft}/tot-wanneer", form).status_code == 303
 
