@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.exceptions import NotFound
 
+from portfolio.deciding import entry_decision, member_in_service
 from portfolio.extensions import db, keyring
 from portfolio.keyring import open_text
 from portfolio.models.access_log import note_reading
@@ -26,7 +27,7 @@ from portfolio.models.organisation import SHARING_ROLES, Membership
 from portfolio.models.people import open_map
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
-from portfolio.rules import RULES, entry_decision, member_in_service
+from portfolio.rules import RULES
 from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
 
 if TYPE_CHECKING:

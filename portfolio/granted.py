@@ -44,6 +44,7 @@ class Line:
 
     consent_id: str
     leefgebied: str | None
+    part: str | None
     entry: EntryPage | None
     refused: bool
     purpose: str | None
@@ -176,6 +177,7 @@ def _line(consent: ConsentPage, things: dict[str, EntryPage]) -> Line:
     return Line(
         consent.id,
         consent.leefgebied,
+        consent.part,
         things.get(consent.entry_id or ""),
         consent.verdict == REFUSE,
         consent.purpose,

@@ -26,8 +26,8 @@ class Way:
 
 WAYS: tuple[tuple[Action, str, str, str], ...] = (
     (Action.MAP_KEEP, "portfolio.start", mark("Mijn map"), "house"),
+    (Action.MAP_KEEP, "plan.overview", mark("Mijn plan"), "direction"),
     (Action.MAP_SHARE, "consent.overview", mark("Delen"), "share"),
-    (Action.LOG_READ, "access_log.overview", mark("Wie heeft gekeken?"), "eye"),
     (Action.PEOPLE_SEE, "people.overview", mark("Mensen"), "people"),
     (Action.ACHIEVEMENTS_SEE, "achievement.overview", mark("Wat mensen laten zien"), "certificate"),
     (Action.CODE_SHOW, "people.code", mark("Mijn code"), "qr"),

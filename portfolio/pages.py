@@ -20,7 +20,7 @@ from werkzeug.exceptions import NotFound
 
 from portfolio import details, languages
 from portfolio.access import public
-from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PARTS, PURPOSES, ROLES, SCALE
+from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PARTS, PLAN_PARTS, PURPOSES, ROLES, SCALE
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
 from portfolio.navigation import navigation
@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         LEEFGEBIEDEN=LEEFGEBIEDEN,
         KINDS=KINDS,
         PARTS=PARTS,
+        PLAN_PARTS=PLAN_PARTS,
         details_told=details.told,
         SCALE=SCALE,
         GRADES=GRADES,

@@ -6,17 +6,26 @@ silence refuses. *Alleen voor mij* beats every consent. Only access.py asks thes
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from sqlalchemy.orm import aliased
 
+from portfolio.deciding import (
+    entry_decision,
+    held,
+    leefgebied_decision,
+    member_in_service,
+    own,
+    seated,
+    some,
+)
 from portfolio.models.access_log import AccessLog
+from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now
 from portfolio.models.comment import Comment
-from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
+from portfolio.models.consent import ALLOW, Consent, in_force
 from portfolio.models.draft import Draft
 from portfolio.models.entry import WAY_BACK, Entry
 from portfolio.models.invitation import Invitation
@@ -25,95 +34,22 @@ from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import SignIn
 from portfolio.models.upload import Upload
+from portfolio.plan_rules import PLAN_RULES, answer_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm.util import AliasedClass
-
-
-def some(
-    model: type[Base] | AliasedClass[Base], *conditions: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """Say in SQL that a row of a model exists for the row around it, however far around.
-
-    Only the model itself stands in FROM. Left to itself SQLAlchemy looks one level out, so
-    that a rule nested deeper would ask about any entry instead of this one.
-    """
-    return exists().where(*conditions).correlate_except(model)
-
-
-def _consent(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return some(Consent, in_force(), Consent.membership_id == Membership.id, *conditions)
-
-
-@cache
-def member_in_service() -> ColumnElement[bool]:
-    """Hold for a Membership as long as the member and the organisation are still there."""
-    here = Organisation.id == Membership.organisation_id
-    open_organisation = some(Organisation, here, Organisation.closed_at.is_(None))
-    return and_(Membership.ended_at.is_(None), open_organisation)
-
-
-def _seated(seats: list[str], decision: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Hold when the decision holds for one of these memberships."""
-    if not seats:
-        return false()
-    return some(Membership, Membership.id.in_(seats), member_in_service(), decision)
-
-
-@cache
-def entry_decision(*, comment: bool = False) -> ColumnElement[bool]:
-    """Decide over an Entry for a Membership: item before leefgebied, refusal before permission."""
-    item = Consent.entry_id == Entry.id
-    domain = and_(
-        Consent.portfolio_id == Entry.portfolio_id, Consent.leefgebied == Entry.leefgebied
-    )
-    allow, refuse = Consent.verdict == ALLOW, Consent.verdict == REFUSE
-    welcome = [Consent.may_comment.is_(True)] if comment else []
-    # An item that is shared for looking only decides before a leefgebied where comments are
-    # welcome.
-    item_silent = not_(_consent(item, allow)) if comment else true()
-    return and_(
-        Entry.private.is_(False),
-        Entry.deleted_at.is_(None),
-        not_(_consent(item, refuse)),
-        or_(
-            _consent(item, allow, *welcome),
-            and_(
-                item_silent,
-                not_(_consent(domain, refuse)),
-                _consent(domain, allow, *welcome),
-            ),
-        ),
-    )
-
-
-def _leefgebied_decision(
-    portfolio: ColumnElement[str], leefgebied: ColumnElement[str], *, comment: bool
-) -> ColumnElement[bool]:
-    domain = and_(Consent.portfolio_id == portfolio, Consent.leefgebied == leefgebied)
-    welcome = [Consent.may_comment.is_(True)] if comment else []
-    return and_(
-        not_(_consent(domain, Consent.verdict == REFUSE)),
-        _consent(domain, Consent.verdict == ALLOW, *welcome),
-    )
-
-
-def _mine(viewer: Viewer, column: ColumnElement[str]) -> ColumnElement[bool]:
-    return column == viewer.portfolio_id if viewer.portfolio_id else false()
-
 
 def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    mine = _mine(viewer, Entry.__table__.c.portfolio_id)
+    mine = own(viewer, Entry.__table__.c.portfolio_id)
     if action is Action.MAP_RESTORE:
         return and_(mine, Entry.deleted_at.is_not(None), Entry.deleted_at > before_now(WAY_BACK))
     owned = and_(mine, Entry.deleted_at.is_(None))
     if action in OWNER_ACTIONS:
         return owned
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
-    shared = _seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
+    shared = seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
     return or_(owned, shared) if action is Action.FILE_SEE else shared
 
 
@@ -123,7 +59,13 @@ def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         return on_entry
     on_draft = some(Draft, Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
     on_comment = some(Comment, Comment.id == Attachment.comment_id, _heard_with(viewer, action))
-    return or_(on_entry, on_draft, on_comment)
+    on_answer = some(Answer, Answer.id == Attachment.answer_id, _answered_with(viewer, action))
+    return or_(on_entry, on_draft, on_comment, on_answer)
+
+
+def _answered_with(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = answer_rule(viewer, Action.MAP_KEEP)
+    return or_(mine, answer_rule(viewer, action)) if action is Action.FILE_SEE else mine
 
 
 def _heard_with(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -138,23 +80,23 @@ def _heard_with(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def _leefgebied_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = LeefgebiedState.__table__.c
     if action in OWNER_ACTIONS:
-        return _mine(viewer, columns.portfolio_id)
-    decision = _leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=False)
-    return _seated(viewer.seat_ids(*SEEN_THROUGH.get(action, ())), decision)
+        return own(viewer, columns.portfolio_id)
+    decision = leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=False)
+    return seated(viewer.seat_ids(*SEEN_THROUGH.get(action, ())), decision)
 
 
 def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = Comment.__table__.c
     if action in OWNER_ACTIONS:
-        return _mine(viewer, columns.portfolio_id)
+        return own(viewer, columns.portfolio_id)
     if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT):
         return false()
     comment = action is Action.PEOPLE_COMMENT
     seats = viewer.seat_ids(*SEEN_THROUGH[action])
     # A comment is seen with what it is about: it passes its own rule, joined to its parent.
     on_entry = some(Entry, Entry.id == Comment.entry_id, _entry_rule(viewer, action))
-    decision = _leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=comment)
-    on_leefgebied = and_(Comment.entry_id.is_(None), _seated(seats, decision))
+    decision = leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=comment)
+    on_leefgebied = and_(Comment.entry_id.is_(None), seated(seats, decision))
     shown = or_(Comment.hidden_at.is_(None), Comment.membership_id.in_(seats))
     # The owner's answer goes along with what it answers: it may repeat what was hidden.
     asked = aliased(Comment)
@@ -170,21 +112,21 @@ def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = Portfolio.__table__.c
     if action in OWNER_ACTIONS or action is Action.MAP_RESTORE:
-        return _mine(viewer, columns.id)
+        return own(viewer, columns.id)
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     # A person appears only where something is really there to see: a shared leefgebied, or an
-    # entry that was shared and is not private or taken away.
-    domain = and_(Consent.portfolio_id == Portfolio.id, Consent.leefgebied.is_not(None))
-    some_domain = _seated(seats, _consent(domain, Consent.verdict == ALLOW))
+    # entry that was shared and is not private or taken away, or a part of the plan.
+    whole = and_(Consent.portfolio_id == Portfolio.id, Consent.entry_id.is_(None))
+    some_whole = seated(seats, held(whole, Consent.verdict == ALLOW))
     some_entry = some(Entry, Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
     # A comment's sound is heard in a leefgebied that is shared, also while nothing stands in it.
-    whole = action in (Action.PEOPLE_SEE, Action.FILE_SEE)
-    return or_(some_entry, some_domain) if whole else some_entry
+    coaching = action in (Action.PEOPLE_SEE, Action.FILE_SEE)
+    return or_(some_entry, some_whole) if coaching else some_entry
 
 
 def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if action in OWNER_ACTIONS:
-        return _mine(viewer, Consent.__table__.c.portfolio_id)
+        return own(viewer, Consent.__table__.c.portfolio_id)
     if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT, Action.ACHIEVEMENTS_SEE):
         return false()
     seats = viewer.seat_ids(*SEEN_THROUGH[action])
@@ -192,14 +134,16 @@ def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         Consent.leefgebied.is_not(None),
         some(Entry, Entry.id == Consent.entry_id, _entry_rule(viewer, action)),
     )
-    held = _seated(seats, Membership.__table__.c.id == Consent.membership_id)
+    if action is not Action.ACHIEVEMENTS_SEE:
+        about = or_(about, Consent.part.is_not(None))
+    theirs = seated(seats, Membership.__table__.c.id == Consent.membership_id)
     welcome = Consent.may_comment.is_(True) if action is Action.PEOPLE_COMMENT else true()
-    return and_(held, welcome, Consent.verdict == ALLOW, in_force(), about)
+    return and_(theirs, welcome, Consent.verdict == ALLOW, in_force(), about)
 
 
 def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if action is Action.LOG_READ:
-        return _mine(viewer, AccessLog.__table__.c.portfolio_id)
+        return own(viewer, AccessLog.__table__.c.portfolio_id)
     # A reader may know when they themselves looked last: it marks what is new.
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     return AccessLog.membership_id.in_(seats) if seats else false()
@@ -266,4 +210,5 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Portfolio: _portfolio_rule,
     SignIn: _sign_in_rule,
     Upload: _upload_rule,
+    **PLAN_RULES,
 }

@@ -79,6 +79,7 @@ class PersonPage:
     portfolio_id: str
     name: str
     shares: tuple[Share, ...]
+    has_plan: bool
     tiles: tuple[Tile, ...]
     singles: tuple[EntryPage, ...]
 
@@ -150,7 +151,14 @@ def person_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> Perso
             chosen = chosen.where(Entry.leefgebied.not_in(shared))
             singles = read_entries(db.session, chosen, {portfolio_id: guest.keys}, stories=False)
     tiles = [_tile(key, counts.get(key), places[key]) for key in LEEFGEBIEDEN if key in shared]
-    return PersonPage(portfolio_id, guest.owner, _shares(held), tuple(tiles), tuple(singles))
+    return PersonPage(
+        portfolio_id,
+        guest.owner,
+        shares_of(held),
+        any(each.part for each in held),
+        tuple(tiles),
+        tuple(singles),
+    )
 
 
 def leefgebied_page(
@@ -179,7 +187,7 @@ def leefgebied_page(
         guest.owner,
         leefgebied,
         place.step,
-        _shares(held)[0],
+        shares_of(held)[0],
         any(each.may_comment and each.membership_id in seats for each in held),
         tuple(viewer.seat_ids(*SEEN_THROUGH[action])),
         tuple(entries),
@@ -225,7 +233,7 @@ def achievements_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) ->
         things = _entries(viewer, action, portfolio_id)
         entries = read_entries(db.session, things, {portfolio_id: guest.keys})
     return AchievementsPage(
-        portfolio_id, guest.owner, guest.seat.organisation, _shares(held), tuple(entries)
+        portfolio_id, guest.owner, guest.seat.organisation, shares_of(held), tuple(entries)
     )
 
 
@@ -262,7 +270,7 @@ def _tile(leefgebied: str, count: Count | None, place: Place) -> Tile:
     return Tile(leefgebied, things, new, place.step)
 
 
-def _shares(held: list[Held]) -> tuple[Share, ...]:
+def shares_of(held: list[Held]) -> tuple[Share, ...]:
     """Name each purpose once, with the day on which the last of it ends."""
     last: dict[str, date] = {}
     for each in held:
@@ -279,5 +287,5 @@ def _sharer(portfolio_id: str, name: str, held: list[Held], counts: list[Count])
         tuple(key for key in LEEFGEBIEDEN if key in whole),
         sum(count.things for count in counts),
         sum(count.new for count in counts),
-        _shares(mine),
+        shares_of(mine),
     )

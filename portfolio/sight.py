@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 
 from portfolio.access import grantees_of, keys_of
+from portfolio.deciding import entry_decision, member_in_service
 from portfolio.extensions import db
 from portfolio.models.consent import ALLOW, REFUSE, Consent, Grantee, in_force
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import Membership
 from portfolio.models.portfolio import SENSITIVE
-from portfolio.rules import entry_decision, member_in_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -24,7 +24,7 @@ from portfolio.models import person
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import clock
 from portfolio.models.comment import Subject, write_comment
-from portfolio.models.consent import Consent, Grantee, Terms, decide
+from portfolio.models.consent import Consent, Grantee, Scope, Terms, decide
 from portfolio.models.content import Content, keep_entry
 from portfolio.models.entry import Text
 from portfolio.models.filing import file_name, hang, seal_paper, seal_photo, seal_sound
@@ -218,11 +218,12 @@ def share(  # noqa: PLR0913 -- a consent has this many parts
     *,
     leefgebied: str | None = None,
     entry_id: str | None = None,
+    part: str | None = None,
     may_comment: bool = False,
     lasts: timedelta = HALF_A_YEAR,
     refuse: bool = False,
 ) -> Consent:
-    """Let a member see a leefgebied or an entry, or refuse it."""
+    """Let a member see a leefgebied, an entry or a part of the plan, or refuse it."""
     terms = Terms("gesprek", clock(db.session) + lasts, may_comment=may_comment)
     return decide(
         db.session,
@@ -230,8 +231,7 @@ def share(  # noqa: PLR0913 -- a consent has this many parts
         keys_for(portfolio_id),
         membership_id,
         who,
-        leefgebied=leefgebied,
-        entry_id=entry_id,
+        about=Scope(leefgebied=leefgebied, entry_id=entry_id, part=part),
         terms=None if refuse else terms,
     )
 

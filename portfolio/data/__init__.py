@@ -1,7 +1,7 @@
 """The fixed words of the field, read once from TOML files beside this module.
 
 Here: the twelve leefgebieden, the four steps, the kinds of evidence and what they ask, grades,
-purposes and roles.
+purposes, parts of a plan and roles.
 Not here: anything about a person, and the example people (``portfolio.data.demo``).
 
 Every file states its source and date. The strings are Dutch and serve as message ids, so a page
@@ -124,6 +124,17 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPart:
+    """A part of a plan, which is shared by its own name."""
+
+    key: str
+    label: str
+    hint: str
+    icon: str
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """What a person can be at an organisation."""
 
@@ -132,7 +143,9 @@ class Role:
     explanation: str
 
 
-T = TypeVar("T", Leefgebied, Step, Grade, Kind, Group, Detail, Part, Answer, Purpose, Role)
+T = TypeVar(
+    "T", Leefgebied, Step, Grade, Kind, Group, Detail, Part, Answer, Purpose, PlanPart, Role
+)
 
 SAID_FIELDS = ("name", "label", "explanation", "hint", "question", "examples")
 
@@ -169,6 +182,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "part": "details.toml",
         "answer": "details.toml",
         "purpose": "purposes.toml",
+        "plan_part": "plan_parts.toml",
         "role": "roles.toml",
     }
 )
@@ -182,6 +196,7 @@ DETAILS: Mapping[str, Detail] = _rows("detail", Detail)
 PARTS: Mapping[str, Part] = _rows("part", Part)
 ANSWERS: Mapping[str, Answer] = _rows("answer", Answer)
 PURPOSES: Mapping[str, Purpose] = _rows("purpose", Purpose)
+PLAN_PARTS: Mapping[str, PlanPart] = _rows("plan_part", PlanPart)
 ROLES: Mapping[str, Role] = _rows("role", Role)
 
 SENSITIVE: frozenset[str] = frozenset(k for k, each in LEEFGEBIEDEN.items() if each.sensitive)
@@ -215,5 +230,6 @@ def _tables() -> dict[str, Mapping[str, Any]]:
         "part": PARTS,
         "answer": ANSWERS,
         "purpose": PURPOSES,
+        "plan_part": PLAN_PARTS,
         "role": ROLES,
     }

@@ -15,7 +15,7 @@ from portfolio.models.access_log import chained_parts as log_parts
 from portfolio.models.base import clock
 from portfolio.models.comment import Comment
 from portfolio.models.comment import chained_parts as comment_parts
-from portfolio.models.consent import Grantee, Terms, decide
+from portfolio.models.consent import Grantee, Scope, Terms, decide
 from portfolio.models.content import write_details
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.filing import hang, seal_photo
@@ -112,8 +112,8 @@ class MapLoader:
         attachment.created_at = row.created_at
 
     def _load_consent(self, consent: example.Consent) -> None:
-        scopes = [{"leefgebied": each} for each in consent.leefgebieden]
-        scopes += [{"entry_id": self.entry_ids[each]} for each in consent.entries]
+        scopes = [Scope(leefgebied=each) for each in consent.leefgebieden]
+        scopes += [Scope(entry_id=self.entry_ids[each]) for each in consent.entries]
         last = self.now.astimezone(AMSTERDAM).date() + timedelta(days=consent.until)
         until = datetime.combine(last + timedelta(days=1), time(), AMSTERDAM).astimezone(UTC)
         # Given in the past and perhaps ended there: decided as of now, then dated back.
@@ -125,7 +125,7 @@ class MapLoader:
                 self.keys,
                 self.made.memberships[consent.grantee].id,
                 self._grantee(consent.grantee),
-                **scope,
+                about=scope,
                 terms=terms,
             )
             row.starts_at, row.expires_at = self._ago(consent.given), until

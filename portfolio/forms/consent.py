@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, cast
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from portfolio.data import LEEFGEBIEDEN, PURPOSES
+from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS, PURPOSES
 from portfolio.forms import Form, tidy
 from portfolio.languages import mark
 from portfolio.models.consent import MONTHS, months_later
+from portfolio.models.parts import GOALS, goals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 A_DAY = "dag"
@@ -40,12 +42,27 @@ class CodeForm(Form):
 
 
 class WhatForm(Form):
-    """Whole leefgebieden; none is ticked beforehand. The name ends as lists do."""
+    """Whole leefgebieden and parts of the plan; none is ticked. The names end as lists do."""
 
     leefgebieden_lijst = SelectMultipleField(
         mark("Wat wil je delen?"),
         choices=[(each.key, each.name) for each in LEEFGEBIEDEN.values()],
     )
+    plan_lijst = SelectMultipleField(mark("Ook iets uit je plan?"), choices=[])
+    doelen_lijst = SelectMultipleField(mark("Ook je doelen? Kies de onderwerpen."), choices=[])
+
+    def offer_plan(self, goals: Iterable[str]) -> None:
+        """Offer the parts of the plan, and the goals of the leefgebieden that have any."""
+        parts = [each for each in PLAN_PARTS.values() if each.key != GOALS]
+        self.plan_lijst.choices = [(each.key, each.label) for each in parts]
+        self.doelen_lijst.choices = [
+            (goals_of(key), each.name) for key, each in LEEFGEBIEDEN.items() if key in set(goals)
+        ]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Give the parts of the plan that were ticked, in the order in which they were offered."""
+        return (*(self.plan_lijst.data or ()), *(self.doelen_lijst.data or ()))
 
     def order(self, *, coach: bool) -> None:
         """Put first what a coach is asked most, and last what is most one's own."""

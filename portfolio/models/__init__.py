@@ -4,6 +4,7 @@ Importing this package knows every table, which migrations and tests need.
 """
 
 from portfolio.models.access_log import AccessLog
+from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
 from portfolio.models.chain import RemovedLink
@@ -21,6 +22,7 @@ from portfolio.models.upload import Upload
 
 __all__ = [
     "AccessLog",
+    "Answer",
     "Attachment",
     "Attempts",
     "Base",

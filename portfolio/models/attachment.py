@@ -39,7 +39,7 @@ NO_WORDS = Words("", "nl")
 class Attachment(Base):
     """A photo, a sound or a paper, sealed in the media store.
 
-    It hangs on an entry, on a comment, or on a draft that is to become an entry.
+    It hangs on an entry, a comment, an answer, or a draft that is to become an entry.
     """
 
     __tablename__ = "attachment"
@@ -47,7 +47,8 @@ class Attachment(Base):
         CheckConstraint(
             "CASE WHEN entry_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN draft_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN comment_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN comment_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN answer_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_parent",
         ),
         CheckConstraint(f"kind IN {ATTACHMENT_KINDS}", name="kind"),
@@ -60,6 +61,7 @@ class Attachment(Base):
     entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True)
     draft_id: Mapped[str | None] = internal(ID, ForeignKey("draft.id"), index=True)
     comment_id: Mapped[str | None] = internal(ID, ForeignKey("comment.id"), index=True)
+    answer_id: Mapped[str | None] = internal(ID, ForeignKey("answer.id"), index=True)
     kind: Mapped[str] = internal(String(10), export=True)
     # Under another key the same attachment has other files: its files are named apart.
     file_id: Mapped[str] = internal(ID)

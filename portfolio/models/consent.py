@@ -55,12 +55,17 @@ USUAL_MONTHS, USUAL_MONTHS_YOUNG = 6, 3
 
 
 class Consent(Base):
-    """One permission or refusal, for one member, over one leefgebied or one entry."""
+    """One permission or refusal, for one member: over a leefgebied, an entry or a part of the plan."""
 
     __tablename__ = "consent"
     __table_args__ = (
         CheckConstraint("verdict IN ('allow', 'refuse')", name="verdict"),
-        CheckConstraint("(leefgebied IS NULL) <> (entry_id IS NULL)", name="one_scope"),
+        CheckConstraint(
+            "CASE WHEN leefgebied IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN entry_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN part IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_scope",
+        ),
         # A permission always says what for and until when; a refusal outlasts every permission.
         CheckConstraint(
             "verdict = 'refuse' OR (purpose IS NOT NULL AND expires_at IS NOT NULL)",
@@ -84,6 +89,8 @@ class Consent(Base):
     scope: Mapped[str] = internal(String(60))
     leefgebied: Mapped[str | None] = internal(String(20), export=True)
     entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
+    # A part of the plan: `direction`, `route`, or `goals:taal` for the goals of one leefgebied.
+    part: Mapped[str | None] = internal(String(40), export=True)
     verdict: Mapped[str] = internal(String(6), export=True)
     purpose: Mapped[str | None] = internal(String(20), export=True)
     may_comment: Mapped[bool] = internal(Boolean, default=False, export=True)
@@ -129,6 +136,7 @@ class ConsentPage:
     membership_id: str
     leefgebied: str | None
     entry_id: str | None
+    part: str | None
     verdict: str
     purpose: str | None
     may_comment: bool
@@ -166,9 +174,19 @@ def in_force() -> ColumnElement[bool]:
     )
 
 
-def scope_of(leefgebied: str | None, entry_id: str | None) -> str:
-    """Name the one thing a consent is about."""
-    return f"leefgebied:{leefgebied}" if leefgebied else f"entry:{entry_id}"
+@dataclass(frozen=True)
+class Scope:
+    """The one thing that a consent is about: exactly one of these."""
+
+    leefgebied: str | None = None
+    entry_id: str | None = None
+    part: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name it, for the guarantee of one consent in force per member and thing."""
+        named = {"leefgebied": self.leefgebied, "entry": self.entry_id, "part": self.part}
+        return next(f"{kind}:{which}" for kind, which in named.items() if which)
 
 
 def decide(  # noqa: PLR0913 -- one consent has this many parts, and none may be forgotten
@@ -178,26 +196,25 @@ def decide(  # noqa: PLR0913 -- one consent has this many parts, and none may be
     membership_id: str,
     grantee: Grantee,
     *,
-    leefgebied: str | None = None,
-    entry_id: str | None = None,
+    about: Scope,
     terms: Terms | None,
 ) -> Consent:
     """Add a consent, withdrawing the one it replaces; without terms it is a refusal."""
     now = clock(session)
-    scope = scope_of(leefgebied, entry_id)
     withdraw(
         session,
         Consent.portfolio_id == portfolio_id,
         Consent.membership_id == membership_id,
-        Consent.scope == scope,
+        Consent.scope == about.name,
     )
     row = Consent(
         id=new_id(),
         portfolio_id=portfolio_id,
         membership_id=membership_id,
-        scope=scope,
-        leefgebied=leefgebied,
-        entry_id=entry_id,
+        scope=about.name,
+        leefgebied=about.leefgebied,
+        entry_id=about.entry_id,
+        part=about.part,
         verdict=ALLOW if terms else REFUSE,
         purpose=terms.purpose if terms else None,
         may_comment=bool(terms and terms.may_comment),
@@ -247,6 +264,7 @@ CONSENT_FACTS = (
     "membership_id",
     "leefgebied",
     "entry_id",
+    "part",
     "verdict",
     "purpose",
     "may_comment",

@@ -82,6 +82,7 @@ class Held:
     membership_id: str
     leefgebied: str | None
     entry_id: str | None
+    part: str | None
     purpose: str
     may_comment: bool
     expires_at: datetime

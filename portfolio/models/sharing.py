@@ -15,9 +15,11 @@ from sqlalchemy import Select, delete
 
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.base import before_now, clock
-from portfolio.models.consent import AMSTERDAM, Terms, decide, end_of_day
+from portfolio.models.consent import AMSTERDAM, Scope, Terms, decide, end_of_day
 from portfolio.models.draft import Draft
 from portfolio.models.entry import Entry
+from portfolio.models.organisation import COACHING_ROLES
+from portfolio.models.parts import is_sensitive
 from portfolio.models.portfolio import SENSITIVE
 
 if TYPE_CHECKING:
@@ -40,24 +42,29 @@ class Plan:
     membership_id: str
     leefgebieden: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
-    # The sensitive leefgebieden and entries to which a second yes was given.
+    # The sensitive things to which a second yes was given.
     sure: tuple[str, ...] = ()
     purpose: str | None = None
     until: str | None = None
     may_comment: bool | None = None
+    # Parts of the plan: `direction`, `route`, or `goals:taal` for the goals of one leefgebied.
+    parts: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, kept: str) -> Plan:
         """Open what was kept."""
         facts: dict[str, Any] = json.loads(kept)
-        for name in ("leefgebieden", "entries", "sure"):
-            facts[name] = tuple(facts[name])
+        for name in ("leefgebieden", "entries", "parts", "sure"):
+            facts[name] = tuple(facts.get(name, ()))
         return cls(**facts)
 
-    def choosing(self, leefgebieden: tuple[str, ...], entries: tuple[str, ...]) -> Plan:
+    def choosing(
+        self, leefgebieden: tuple[str, ...], entries: tuple[str, ...], parts: tuple[str, ...] = ()
+    ) -> Plan:
         """Choose what to share. A second yes holds only for what stays chosen."""
-        sure = tuple(each for each in self.sure if each in (*leefgebieden, *entries))
-        return replace(self, leefgebieden=leefgebieden, entries=entries, sure=sure)
+        chosen = {*leefgebieden, *entries, *parts}
+        sure = tuple(each for each in self.sure if each in chosen)
+        return replace(self, leefgebieden=leefgebieden, entries=entries, parts=parts, sure=sure)
 
     def answering(self, thing: str, *, yes: bool) -> Plan:
         """Give the second yes for one sensitive thing, or leave it out after all."""
@@ -66,6 +73,7 @@ class Plan:
         return self.choosing(
             tuple(each for each in self.leefgebieden if each != thing),
             tuple(each for each in self.entries if each != thing),
+            tuple(each for each in self.parts if each != thing),
         )
 
 
@@ -77,7 +85,7 @@ def next_step(
     `places`: the leefgebied of each chosen entry that can be shared at this moment.
     """
     entries = [each for each in plan.entries if each in places]
-    if not plan.leefgebieden and not entries:
+    if not plan.leefgebieden and not entries and not plan.parts:
         return "what", None
     for thing in sensitive_things(plan, places):
         if thing not in plan.sure:
@@ -97,7 +105,7 @@ def sensitive_things(plan: Plan, places: Mapping[str, str]) -> list[str]:
     single = [
         each for each in plan.entries if places.get(each) in SENSITIVE and places[each] not in whole
     ]
-    return [*whole, *single]
+    return [*whole, *single, *(each for each in plan.parts if is_sensitive(each))]
 
 
 def start_plan(session: Session, person_id: str, keys: PortfolioKeys, plan: Plan) -> Draft:
@@ -157,8 +165,11 @@ def share(  # noqa: PLR0913 -- whose map, with whom, what: none may be forgotten
         raise ValueError(message)
     may_comment = bool(plan.may_comment) and member.grantee.role == MAY_COMMENT
     terms = Terms(plan.purpose, end_of_day(date.fromisoformat(plan.until)), may_comment)
-    scopes: list[dict[str, str]] = [{"leefgebied": each} for each in plan.leefgebieden]
-    scopes += [{"entry_id": each} for each in plan.entries if each in places]
+    scopes = [Scope(leefgebied=each) for each in plan.leefgebieden]
+    scopes += [Scope(entry_id=each) for each in plan.entries if each in places]
+    # A school or organisation sees achievements, never a plan.
+    coaching = member.grantee.role in COACHING_ROLES
+    scopes += [Scope(part=each) for each in plan.parts if coaching]
     return [
         decide(
             session,
@@ -166,8 +177,7 @@ def share(  # noqa: PLR0913 -- whose map, with whom, what: none may be forgotten
             keys,
             member.id,
             member.grantee,
-            leefgebied=scope.get("leefgebied"),
-            entry_id=scope.get("entry_id"),
+            about=scope,
             terms=terms,
         )
         for scope in scopes

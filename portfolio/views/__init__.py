@@ -27,6 +27,7 @@ WORDS = (
     "paper",
     "people",
     "person",
+    "plan",
     "portfolio",
     "preview",
     "share",

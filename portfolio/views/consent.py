@@ -15,7 +15,7 @@ from portfolio.forms import Form
 from portfolio.forms.consent import CodeForm
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin
-from portfolio.models.consent import ALLOW, Consent, decide, withdraw
+from portfolio.models.consent import ALLOW, Consent, Scope, decide, withdraw
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import Membership, normal_code
 from portfolio.models.people import find_members
@@ -154,7 +154,7 @@ def refuse(entry_id: str, membership_id: str) -> Response:
         keys,
         member.id,
         member.grantee,
-        entry_id=entry.id,
+        about=Scope(entry_id=entry.id),
         terms=None,
     )
     consent_id, portfolio_id = row.id, row.portfolio_id

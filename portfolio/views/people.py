@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portfolio import shown
+from portfolio import planned, shown
 from portfolio.access import Action, get_or_404, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.events import record
@@ -42,6 +42,11 @@ class Ways:
     def person(self) -> str:
         """Give the address of the person's page."""
         return url_for("people.person", portfolio_id=self.portfolio_id)
+
+    @property
+    def plan(self) -> str:
+        """Give the address of what is shared of the plan."""
+        return url_for("people.plan", portfolio_id=self.portfolio_id)
 
     def leefgebied(self, key: str) -> str:
         """Give the address of a shared leefgebied."""
@@ -80,6 +85,15 @@ def person(portfolio_id: str) -> str:
         ways=Ways(portfolio_id, page.name),
         order=languages_wanted(),
     )
+
+
+@bp.get("/mensen/<portfolio_id>/plan")
+@requires(Action.PEOPLE_SEE)
+def plan(portfolio_id: str) -> str:
+    """Show what one person shares of their plan."""
+    page = planned.plan_page(viewer(), portfolio_id)
+    ways = Ways(portfolio_id, page.name)
+    return render_template("people/plan.html", page=page, ways=ways, order=languages_wanted())
 
 
 @bp.get("/mensen/<portfolio_id>/<leefgebied>")

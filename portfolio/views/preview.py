@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import shown
+from portfolio import planned, shown
 from portfolio.access import Action, Seat, Viewer, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.extensions import db, keyring
@@ -61,6 +61,11 @@ class PreviewWays:
         """Give the address of the first page."""
         return url_for(f"{self.base}person", **self.values)
 
+    @property
+    def plan(self) -> str:
+        """Give the address of the plan."""
+        return url_for(f"{self.base}plan", **self.values)
+
     def leefgebied(self, key: str) -> str:
         """Give the address of a leefgebied."""
         return url_for(f"{self.base}leefgebied", leefgebied=key, **self.values)
@@ -75,6 +80,13 @@ class PreviewWays:
 def person(draft_id: str) -> str | Response:
     """Show the first page as the other would see it."""
     return _of_draft(draft_id, _first_page)
+
+
+@bp.get("/delen/<draft_id>/bekijk/plan")
+@requires(Action.MAP_SHARE)
+def plan(draft_id: str) -> str | Response:
+    """Show the plan as the other would see it."""
+    return _of_draft(draft_id, _plan_page)
 
 
 @bp.get("/delen/<draft_id>/bekijk/<leefgebied>")
@@ -96,6 +108,13 @@ def entry(draft_id: str, entry_id: str) -> str | Response:
 def now_person(membership_id: str) -> str:
     """Show the first page as a member sees it now."""
     return _of_member(membership_id, _first_page)
+
+
+@bp.get("/delen/wie/<membership_id>/bekijk/plan")
+@requires(Action.MAP_SHARE)
+def now_plan(membership_id: str) -> str:
+    """Show the plan as a member sees it now."""
+    return _of_member(membership_id, _plan_page)
 
 
 @bp.get("/delen/wie/<membership_id>/bekijk/<leefgebied>")
@@ -159,6 +178,13 @@ def _first_page(eyes: Viewer, ways: PreviewWays) -> Shown:
         return "achievement/person.html", {"page": work, **found}
     page = shown.person_page(eyes, portfolio_id, log=False)
     return "people/person.html", {"page": page, **found}
+
+
+def _plan_page(eyes: Viewer, ways: PreviewWays) -> Shown:
+    if not eyes.may(Action.PEOPLE_SEE):
+        raise NotFound
+    page = planned.plan_page(eyes, str(viewer().portfolio_id), log=False)
+    return "people/plan.html", {"page": page, "ways": ways, "order": languages_wanted()}
 
 
 def _leefgebied_page(eyes: Viewer, ways: PreviewWays, leefgebied: str) -> Shown:

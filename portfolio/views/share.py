@@ -13,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio.access import Action, Viewer, get_or_404, keys_of, requires, visible
-from portfolio.data import LEEFGEBIEDEN, PURPOSES, SENSITIVE
+from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS, PURPOSES, SENSITIVE
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms import Form
@@ -23,7 +23,8 @@ from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, USUAL_MONTHS, USUAL_MONTHS_YOUNG
 from portfolio.models.draft import Draft, first_time, hold_draft
 from portfolio.models.entry import Entry, read_entries
-from portfolio.models.organisation import Membership
+from portfolio.models.organisation import COACHING_ROLES, Membership
+from portfolio.models.parts import goals_of, place_of
 from portfolio.models.people import find_members
 from portfolio.models.sharing import (
     keep_plan,
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
     Page = str | tuple[str, int] | Response
 
 bp = Blueprint("share", __name__)
+# Pictures, colours and explanations of what can be chosen, by the value of the choice.
+HUES = {name: key for key in LEEFGEBIEDEN for name in (key, goals_of(key))}
+PICTURES = {**HUES, **{each.key: each.icon for each in PLAN_PARTS.values()}}
+HINTS = {each.key: each.hint for each in PLAN_PARTS.values()}
 
 
 @dataclass(frozen=True)
@@ -115,14 +120,19 @@ def step_of(making: Making) -> str:
 def what(draft_id: str) -> Page:
     """Ask which leefgebieden to share; none is ticked."""
     making = _open(draft_id)
-    form = WhatForm(leefgebieden_lijst=list(making.plan.leefgebieden))
+    kept = list(making.plan.parts)
+    form = WhatForm(
+        leefgebieden_lijst=list(making.plan.leefgebieden), plan_lijst=kept, doelen_lijst=kept
+    )
     form.order(coach=making.member.grantee.role != "provider")
-    more = {"form": form, "making": making, "pictures": {key: key for key in LEEFGEBIEDEN}}
+    if making.member.grantee.role in COACHING_ROLES:
+        form.offer_plan(LEEFGEBIEDEN)
+    more = {"form": form, "making": making, "pictures": PICTURES, "hues": HUES, "hints": HINTS}
     if request.method == "GET":
         return render_template("share/what.html", **more)
     chosen = tuple(form.leefgebieden_lijst.data or ())
-    if form.validate() and (chosen or making.places):
-        return _keep(making, making.plan.choosing(chosen, making.plan.entries))
+    if form.validate() and (chosen or making.places or form.parts):
+        return _keep(making, making.plan.choosing(chosen, making.plan.entries, form.parts))
     if not form.errors:
         form.leefgebieden_lijst.errors = [mark("Kies iets om te delen.")]
     return render_template("share/what.html", **more), 422
@@ -141,8 +151,9 @@ def things(draft_id: str) -> Page:
     if request.method == "GET":
         return render_template("share/things.html", **more)
     chosen = tuple(form.stukken_lijst.data or ())
-    if form.validate() and (chosen or making.plan.leefgebieden):
-        return _keep(making, making.plan.choosing(making.plan.leefgebieden, chosen))
+    whole = making.plan.leefgebieden
+    if form.validate() and (chosen or whole or making.plan.parts):
+        return _keep(making, making.plan.choosing(whole, chosen, making.plan.parts))
     if not form.errors:
         form.stukken_lijst.errors = [mark("Kies iets om te delen.")]
     return render_template("share/things.html", **more), 422
@@ -156,13 +167,15 @@ def sure(draft_id: str, thing: str) -> Page:
     if thing not in sensitive_things(making.plan, making.places):
         return redirect(step_of(making), 303)
     if request.method == "GET":
-        entry = None if thing in SENSITIVE else _one(making, thing)
-        about = entry.leefgebied if entry else thing
+        part = thing if thing in making.plan.parts else None
+        entry = None if part or thing in SENSITIVE else _one(making, thing)
+        about = entry.leefgebied if entry else place_of(part or "") or thing
         return render_template(
             "share/sure.html",
             form=Form(),
             making=making,
-            leefgebied=LEEFGEBIEDEN[about],
+            leefgebied=LEEFGEBIEDEN.get(about),
+            part=part,
             entry=entry,
             order=_order(),
         )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS
 from portfolio.extensions import db
 from portfolio.models import Consent, Entry
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import withdraw
 from portfolio.models.content import take_away
 from portfolio.models.organisation import end_membership
+from portfolio.models.parts import GOALS, goals_of
 from tests import factories
 from tests.access.table import SHARED_WITH, states
 from tests.people import grantee
@@ -36,8 +38,14 @@ SEEN: dict[str, frozenset[str]] = {
     "this entry": frozenset({"work"}),
     "Werk, the entry alleen voor mij": frozenset({"work_refused"}),
     "Werk, the entry taken away": frozenset({"work_refused"}),
+    "every part of the plan": frozenset(),
+    "every part of the plan, withdrawn": frozenset(),
     "Werk, no longer working there": frozenset(),
 }
+EVERY_PART = (
+    *(key for key in PLAN_PARTS if key != GOALS),
+    *(goals_of(leefgebied) for leefgebied in LEEFGEBIEDEN),
+)
 
 
 def bring_about(cast: Cast, state: str) -> None:
@@ -68,6 +76,12 @@ def _agree(cast: Cast, who: str, state: str) -> None:
             refuse=refuse,
         )
 
+    def whole_plan() -> list[Consent]:
+        return [
+            factories.share(amina, seat, grantee(who), part=part, may_comment=True)
+            for part in EVERY_PART
+        ]
+
     deeds: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
         "another leefgebied": lambda: factories.share(
@@ -92,6 +106,11 @@ def _agree(cast: Cast, who: str, state: str) -> None:
             werk(),
             single("work"),
             _take_away(entry),
+        ),
+        "every part of the plan": whole_plan,
+        "every part of the plan, withdrawn": lambda: (
+            whole_plan(),
+            withdraw(db.session, Consent.membership_id == seat),
         ),
         "Werk, no longer working there": lambda: (werk(), end_membership(db.session, seat)),
     }

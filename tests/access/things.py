@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,7 @@ def lay_out(cast: Cast) -> Things:
     factories.make_page(amina.map_id, draft.id, "werk")
     until = (clock(db.session) + timedelta(days=30)).date().isoformat()
     plan = Plan(facts.seats["bas"], ("werk",), (), (), "gesprek", until, may_comment=True)
+    plan = replace(plan, parts=("direction",))
     share = start_plan(db.session, amina.person_id, keys, plan)
     typed = [("text", "Bewaard")]
     path = f"/reactie/{facts.comments['asked']}/antwoord"
@@ -74,6 +75,7 @@ def lay_out(cast: Cast) -> Things:
         {
             "-": {},
             "person": work,
+            "plan": work,
             "leefgebied": work,
             "entry": {**work, "membership_id": bas},
             "removed entry": {"entry_id": facts.entries["work_deleted"]},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -18,9 +18,11 @@ from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.writing import Typed, Writing
 from tests import factories
+from tests.access.states import EVERY_PART
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import Page
 from tests.document import read
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -126,7 +128,7 @@ PLACES: tuple[Place, ...] = (
     *_all("amina", "portfolio.start", "portfolio.leefgebied", "portfolio.step"),
     Place("portfolio.start", "farid", note="empty"),
     Place("portfolio.leefgebied", "farid", also={"leefgebied": "taal"}, note="empty"),
-    *_all("amina", "portfolio.removed", "access_log.overview"),
+    *_all("amina", "portfolio.removed", "access_log.overview", "plan.overview"),
     *_all("amina", "entry.page", "entry.removal", "consent.who", thing="entry"),
     *(
         Place("draft.step", "amina", "own draft", {"step": step})
@@ -158,10 +160,14 @@ PLACES: tuple[Place, ...] = (
     *_all("amina", "preview.person", "preview.leefgebied", "preview.entry", thing="own share"),
     *_all("amina", "preview.now_person", "preview.now_leefgebied", thing="entry"),
     Place("preview.now_entry", "amina", "entry"),
+    Place("preview.plan", "amina", "own share"),
+    Place("preview.now_plan", "amina", "entry"),
+    Place("share.sure", "amina", "sensitive share", {"thing": "barriers"}),
     # The other side of the desk.
     *_all("bas", "people.overview", "people.code"),
     Place("people.overview", "carla", note="empty"),
     Place("people.person", "bas", "person"),
+    Place("people.plan", "bas", "plan"),
     Place("people.leefgebied", "bas", "leefgebied"),
     Place("people.entry", "bas", "entry"),
     _refused("comment.on_entry", "bas", "entry", text=""),
@@ -212,7 +218,10 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     until = (clock(db.session) + timedelta(days=30)).date().isoformat()
     what = ("werk", "gezondheid")
     plan = Plan(amina.facts.seats["bas"], what, (), (), "gesprek", until, may_comment=True)
+    plan = replace(plan, parts=("barriers",))
     share = start_plan(db.session, amina.person_id, keys, plan)
+    for part in EVERY_PART:
+        factories.share(amina.map_id, amina.facts.seats["bas"], grantee("bas"), part=part)
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}

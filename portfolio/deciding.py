@@ -1,0 +1,110 @@
+"""What the rules of the gate are made of: who holds something, and through which consent.
+
+A consent decides in this order: the item before the leefgebied, refusal before permission,
+silence refuses. What lives here: the pieces that the rules (rules.py, plan_rules.py) share.
+What does not: a rule for a model, and whoever asks one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+
+from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
+from portfolio.models.entry import Entry
+from portfolio.models.organisation import Membership, Organisation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm.util import AliasedClass
+
+    from portfolio.models.base import Base
+    from portfolio.viewer import Viewer
+
+
+def some(
+    model: type[Base] | AliasedClass[Base], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Say in SQL that a row of a model exists for the row around it, however far around.
+
+    Only the model itself stands in FROM. Left to itself SQLAlchemy looks one level out, so
+    that a rule nested deeper would ask about any entry instead of this one.
+    """
+    return exists().where(*conditions).correlate_except(model)
+
+
+def held(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Hold for a Membership that has such a consent at this moment."""
+    return some(Consent, in_force(), Consent.membership_id == Membership.id, *conditions)
+
+
+@cache
+def member_in_service() -> ColumnElement[bool]:
+    """Hold for a Membership as long as the member and the organisation are still there."""
+    here = Organisation.id == Membership.organisation_id
+    open_organisation = some(Organisation, here, Organisation.closed_at.is_(None))
+    return and_(Membership.ended_at.is_(None), open_organisation)
+
+
+def seated(seats: list[str], decision: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Hold when the decision holds for one of these memberships."""
+    if not seats:
+        return false()
+    return some(Membership, Membership.id.in_(seats), member_in_service(), decision)
+
+
+@cache
+def entry_decision(*, comment: bool = False) -> ColumnElement[bool]:
+    """Decide over an Entry for a Membership: item before leefgebied, refusal before permission."""
+    item = Consent.entry_id == Entry.id
+    domain = and_(
+        Consent.portfolio_id == Entry.portfolio_id, Consent.leefgebied == Entry.leefgebied
+    )
+    allow, refuse = Consent.verdict == ALLOW, Consent.verdict == REFUSE
+    welcome = [Consent.may_comment.is_(True)] if comment else []
+    # An item that is shared for looking only decides before a leefgebied where comments are
+    # welcome.
+    item_silent = not_(held(item, allow)) if comment else true()
+    return and_(
+        Entry.private.is_(False),
+        Entry.deleted_at.is_(None),
+        not_(held(item, refuse)),
+        or_(
+            held(item, allow, *welcome),
+            and_(
+                item_silent,
+                not_(held(domain, refuse)),
+                held(domain, allow, *welcome),
+            ),
+        ),
+    )
+
+
+def leefgebied_decision(
+    portfolio: ColumnElement[str], leefgebied: ColumnElement[str], *, comment: bool
+) -> ColumnElement[bool]:
+    """Decide over a leefgebied as a whole for a Membership."""
+    domain = and_(Consent.portfolio_id == portfolio, Consent.leefgebied == leefgebied)
+    welcome = [Consent.may_comment.is_(True)] if comment else []
+    return and_(
+        not_(held(domain, Consent.verdict == REFUSE)),
+        held(domain, Consent.verdict == ALLOW, *welcome),
+    )
+
+
+def own(viewer: Viewer, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Hold for what belongs to the viewer's own map."""
+    return column == viewer.portfolio_id if viewer.portfolio_id else false()
+
+
+def part_decision(
+    portfolio: ColumnElement[str], part: str | ColumnElement[str], *, comment: bool = False
+) -> ColumnElement[bool]:
+    """Decide over a part of a plan for a Membership: what was not shared by name stays hidden."""
+    about = and_(Consent.portfolio_id == portfolio, Consent.part == part)
+    welcome = [Consent.may_comment.is_(True)] if comment else []
+    return and_(
+        not_(held(about, Consent.verdict == REFUSE)),
+        held(about, Consent.verdict == ALLOW, *welcome),
+    )

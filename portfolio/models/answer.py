@@ -1,0 +1,154 @@
+"""Answers: what an owner says to a fixed question of their plan, in one or more languages.
+
+A question belongs to a part of the plan, which is shared by its own name. Beside its words an
+answer may have a photo or a sound: attachments hang on it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from portfolio.keyring import DataKey
+    from portfolio.models.portfolio import PortfolioKeys
+
+# Two questions are about what a sensitive leefgebied is about, and are sealed as it is.
+SEALED_AS = {"health": "gezondheid", "family": "gezin"}
+
+
+class Answer(Base):
+    """What one owner says to one question; `about_id` is empty, or the talk that it prepares."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("portfolio_id", "part", "question", "about_id"),)
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    part: Mapped[str] = internal(String(40), export=True)
+    # A key of data/plan; `going:taal` asks about one leefgebied.
+    question: Mapped[str] = internal(String(40), export=True)
+    about_id: Mapped[str] = internal(ID, default="", index=True, export=True)
+    # Language -> text, sealed as one whole.
+    said: Mapped[bytes | None] = sealed()
+    version: Mapped[int] = internal(Integer)
+    changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """An answer as a page shows it."""
+
+    id: str
+    part: str
+    question: str
+    about_id: str
+    texts: tuple[Words, ...]
+    version: int
+    changed_at: datetime
+
+    def text_for(self, *languages: str) -> Words:
+        """Give the text in the first of these languages that has one, or else the first there is."""
+        return words_for(self.texts, *languages)
+
+
+def words_for(texts: tuple[Words, ...], *languages: str) -> Words:
+    """Give the text in the first of these languages that has one, or else the first there is."""
+    by_lang = {each.lang: each for each in texts}
+    found = next((by_lang[lang] for lang in languages if lang in by_lang), None)
+    return found or next(iter(texts), Words("", "nl"))
+
+
+def say_in(texts: tuple[Words, ...]) -> str:
+    """Write texts of several languages as one, to be sealed."""
+    return json.dumps({each.lang: each.text for each in texts if each.text}, ensure_ascii=False)
+
+
+def said_in(kept: str) -> tuple[Words, ...]:
+    """Read texts of several languages back, in the order in which they were written."""
+    return tuple(Words(text, lang) for lang, text in json.loads(kept).items())
+
+
+def key_for(keys: PortfolioKeys, question: str) -> DataKey:
+    """Give the key that seals what is said to a question."""
+    place = question.partition(":")[2]
+    return keys.of(SEALED_AS.get(question, place))
+
+
+def read_answers(
+    session: Session, chosen: Select[Answer], keys: Mapping[str, PortfolioKeys]
+) -> dict[str, AnswerPage]:
+    """Load the answers that the gate chose, by their question."""
+    columns = (
+        Answer.id,
+        Answer.part,
+        Answer.question,
+        Answer.about_id,
+        Answer.version,
+        Answer.changed_at,
+        Answer.portfolio_id,
+        Answer.said,
+    )
+    rows = session.execute(chosen.with_only_columns(*columns).order_by(Answer.changed_at)).all()
+    found = {}
+    for row in rows:
+        texts: tuple[Words, ...] = ()
+        if row.said:
+            key = key_for(keys[row.portfolio_id], row.question)
+            texts = said_in(open_text(key, "answer", row.id, "said", row.said))
+        found[row.question] = AnswerPage(
+            row.id, row.part, row.question, row.about_id, texts, row.version, row.changed_at
+        )
+    return found
+
+
+def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none may be forgotten
+    session: Session,
+    chosen: Select[Answer],
+    portfolio_id: str,
+    keys: PortfolioKeys,
+    *,
+    part: str,
+    question: str,
+    about_id: str = "",
+    texts: tuple[Words, ...],
+) -> Answer:
+    """Keep what the owner says to a question now, in place of what stood there.
+
+    `chosen`: the owner's own answers, from the gate. The caller's transaction is for writing.
+    """
+    row = session.scalars(
+        chosen.where(Answer.part == part, Answer.question == question, Answer.about_id == about_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        row = Answer(
+            id=new_id(),
+            portfolio_id=portfolio_id,
+            part=part,
+            question=question,
+            about_id=about_id,
+            version=0,
+        )
+        session.add(row)
+    said = say_in(texts)
+    filled = any(each.text for each in texts)
+    key = key_for(keys, question)
+    row.said = seal_text(key, "answer", row.id, "said", said) if filled else None
+    row.version += 1
+    row.changed_at = clock(session)
+    session.flush()
+    return row

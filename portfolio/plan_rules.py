@@ -1,0 +1,53 @@
+"""The rules of the gate for a plan: what is shared by the name of its part, and nothing else.
+
+Silence refuses, as everywhere. Only access.py asks these rules, by way of rules.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, false
+
+from portfolio.deciding import own, part_decision, seated
+from portfolio.models.answer import Answer
+from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portfolio.models.base import Base
+
+
+def of_part(
+    viewer: Viewer,
+    action: Action,
+    portfolio: ColumnElement[str],
+    part: str | ColumnElement[str],
+) -> ColumnElement[bool]:
+    """Hold for the owner, and for whoever coaches them where this part is shared."""
+    if action in OWNER_ACTIONS:
+        return own(viewer, portfolio)
+    if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT, Action.FILE_SEE):
+        return false()
+    seats = viewer.seat_ids(*COACHED_THROUGH[action])
+    comment = action is Action.PEOPLE_COMMENT
+    return seated(seats, part_decision(portfolio, part, comment=comment))
+
+
+# A plan is for those who coach: a school or organisation sees no part of it, nor its files.
+COACHED_THROUGH = {
+    **SEEN_THROUGH,
+    Action.FILE_SEE: SEEN_THROUGH[Action.PEOPLE_SEE],
+}
+
+
+def answer_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over what an owner says to a question of the plan."""
+    columns = Answer.__table__.c
+    return of_part(viewer, action, columns.portfolio_id, columns.part)
+
+
+PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
+    Answer: answer_rule,
+}

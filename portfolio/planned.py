@@ -1,0 +1,60 @@
+"""A plan as a member who coaches sees it: only the parts that were shared by name, on one page.
+
+What lives here: the page, for the viewer it is given; the coach's own and the owner's look
+through their eyes. What does not: who may see what (access.py), and the owner's own pages.
+What is not shared leaves no trace: a part that is hidden and a part that is empty look alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import NotFound
+
+from portfolio.access import Action, Viewer, reading, visible
+from portfolio.extensions import db
+from portfolio.models.answer import Answer, AnswerPage, read_answers
+from portfolio.models.consent import Consent
+from portfolio.models.parts import DIRECTION
+from portfolio.models.people import read_held
+from portfolio.shown import Share, shares_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portfolio.access import Guest
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """What one person shares of their plan."""
+
+    portfolio_id: str
+    name: str
+    shares: tuple[Share, ...]
+    # The parts that this viewer holds, by name: direction, goals:taal.
+    parts: frozenset[str]
+    direction: Mapping[str, AnswerPage]
+
+
+def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
+    """Load what one person shares of their plan. Raises NotFound when that is nothing."""
+    action = Action.PEOPLE_SEE
+    with reading(viewer, action, portfolio_id, "plan", log=log) as guest:
+        mine = visible(viewer, action, Consent).where(
+            Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
+        )
+        held = read_held(db.session, mine)
+        if not held:
+            raise NotFound
+        parts = frozenset(str(each.part) for each in held)
+        direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}
+    return PlanPage(portfolio_id, guest.owner, shares_of(held), parts, direction)
+
+
+def _answers(viewer: Viewer, guest: Guest, part: str) -> dict[str, AnswerPage]:
+    chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
+        Answer.portfolio_id == guest.portfolio_id, Answer.part == part
+    )
+    return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
