@@ -26,10 +26,12 @@ from portfolio.data.plan import (
     SKILLS,
     sayings,
 )
-from portfolio.data.plan.rows import Fact, Level
+from portfolio.data.plan.rows import Block, Choice, Exam, Fact, Level, Right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+SOURCED: tuple[Fact | Right, ...] = (*LAW.values(), *RIGHTS.values())
 
 # The study on which the facts rest was closed on this day.
 LATEST = date(2026, 8, 23)
@@ -75,21 +77,21 @@ def _texts(*files: str) -> list[str]:
 
 
 def test_each_fact_names_source_day_and_kind() -> None:
-    for each in (*LAW.values(), *RIGHTS.values()):
+    for each in SOURCED:
         assert re.match(r"(?:S\d+b?|own|custom): \w", each.source), each.key
         assert date(2026, 1, 1) <= each.checked <= LATEST, each.key
         assert each.kind in FACT_KINDS, each.key
 
 
 def test_what_is_called_law_rests_on_a_source_of_the_study() -> None:
-    for each in (*LAW.values(), *RIGHTS.values()):
+    for each in SOURCED:
         if each.kind == "law":
             assert "own" not in each.source.split(":")[0]
             assert "custom" not in each.source, each.key
 
 
 def test_each_source_is_cited_somewhere() -> None:
-    cited = " ".join(each.source for each in (*LAW.values(), *RIGHTS.values()))
+    cited = " ".join(each.source for each in SOURCED)
     assert [key for key, each in REFERENCES.items() if f"{key}: {each.cite}" not in cited] == []
 
 
@@ -149,10 +151,12 @@ def test_facts_hold_for_acts_and_routes_that_exist() -> None:
     assert list(ROUTES) == ["b1", "onderwijs", "z"]
     assert list(ACTS) == ["wi2021", "wi2013", "vrijwillig"]
     assert list(PHASES) == ["azc", "start", "route", "afronden", "nazorg"]
-    for each in (*LAW.values(), *BUILDING_BLOCKS.values()):
+    of_an_act: tuple[Fact | Block, ...] = (*LAW.values(), *BUILDING_BLOCKS.values())
+    of_a_route: tuple[Choice | Exam, ...] = (*CHOICES.values(), *EXAMS.values())
+    for each in of_an_act:
         assert each.acts
         assert set(each.acts) <= set(ACTS)
-    for row in (*LAW.values(), *BUILDING_BLOCKS.values(), *CHOICES.values(), *EXAMS.values()):
+    for row in (*of_an_act, *of_a_route):
         assert set(row.routes) <= set(ROUTES)
 
 

@@ -121,7 +121,8 @@ def test_what_is_closed_twice() -> None:
 
 
 def test_each_person_to_ask_is_known() -> None:
-    asked = {key for each in (*RIGHTS.values(), *CHOICES.values()) for key in each.ask}
+    asked = {key for right in RIGHTS.values() for key in right.ask}
+    asked |= {key for choice in CHOICES.values() for key in choice.ask}
     assert asked == set(ASKS)
 
 
@@ -142,4 +143,3 @@ def test_every_string_reaches_the_catalogues() -> None:
 def test_each_file_states_its_source_and_day() -> None:
     for file in FILES:
         assert origin(file).source
-        assert origin(file).date
