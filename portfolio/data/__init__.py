@@ -147,7 +147,12 @@ T = TypeVar(
     "T", Leefgebied, Step, Grade, Kind, Group, Detail, Part, Answer, Purpose, PlanPart, Role
 )
 
-SAID_FIELDS = ("name", "label", "explanation", "hint", "question", "examples")
+# The fields whose text a page can show, here and in ``portfolio.data.plan``.
+SAID_FIELDS = (
+    *("name", "label", "explanation", "hint", "question", "examples"),
+    *("text", "title", "sentences"),
+    *("wish", "what", "why", "done_when", "helper", "steps"),
+)
 
 
 def _read(file: str) -> dict[str, Any]:
