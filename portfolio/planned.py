@@ -46,7 +46,8 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
             Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
         )
         held = read_held(db.session, mine)
-        if not held:
+        # Who looks through another's eyes may find that there is nothing to see.
+        if log and not held:
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
         direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}

@@ -60,7 +60,7 @@ class AnswerPage:
     changed_at: datetime
 
     def text_for(self, *languages: str) -> Words:
-        """Give the text in the first of these languages that has one, or else the first there is."""
+        """Give the text in the first of these languages that has one, or else any."""
         return words_for(self.texts, *languages)
 
 

@@ -55,7 +55,7 @@ USUAL_MONTHS, USUAL_MONTHS_YOUNG = 6, 3
 
 
 class Consent(Base):
-    """One permission or refusal, for one member: over a leefgebied, an entry or a part of the plan."""
+    """One permission or refusal, for one member, over exactly one thing."""
 
     __tablename__ = "consent"
     __table_args__ = (

@@ -15,8 +15,11 @@ from portfolio import access
 from portfolio.extensions import db
 from portfolio.models import AccessLog
 from portfolio.models.access_log import PAGE_LASTS
+from portfolio.models.base import begin
+from tests import factories
 from tests.access.table import endpoints
 from tests.browser import ORIGIN
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +27,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from tests.people import Actor, Cast
+
+
+def _shared_plan(cast: Cast) -> str:
+    """Share a part of the plan with Bas, and give the address where he finds it."""
+    with cast.amina.app.app_context():
+        begin(db.session, writing=True)
+        seat = cast.facts.seats["bas"]
+        factories.share(cast.amina.map_id, seat, grantee("bas"), part="direction")
+        db.session.commit()
+    return f"/mensen/{cast.amina.map_id}/plan"
+
 
 # The page, who reads it, and what the row says.
 READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = {
@@ -33,6 +47,7 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
         lambda c: f"/mensen/{c.amina.map_id}/werk",
         lambda _c: "leefgebied:werk",
     ),
+    "people.plan": ("bas", _shared_plan, lambda _c: "plan"),
     "people.entry": (
         "bas",
         lambda c: f"/mensen/{c.amina.map_id}/stuk/{c.entries['work']}",

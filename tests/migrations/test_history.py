@@ -151,7 +151,7 @@ def test_no_step_down_loses_a_sound_or_a_paper(cast: Cast, settings: Settings) -
     engine = prepare(sa.create_engine(settings.database_url))
     before = content(engine, HISTORIES["data"])
     with pytest.raises(RuntimeError, match="nothing was changed"):
-        migrate(engine, "data", "-1")
+        migrate(engine, "data", "0002")
     assert content(engine, HISTORIES["data"]) == before
     engine.dispose()
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from portfolio.data import LEEFGEBIEDEN
+from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS
 from portfolio.data.plan import (
     AFTER,
     ASKS,
@@ -19,7 +19,6 @@ from portfolio.data.plan import (
     GOAL_EXAMPLES,
     KNM_THEMES,
     LEVELS,
-    PARTS,
     PROEFWEKEN,
     RIGHT_FORMS,
     RIGHTS,
@@ -117,7 +116,7 @@ def test_how_somebody_is_has_six_sides_and_four_answers() -> None:
 
 def test_what_is_closed_twice() -> None:
     assert {key for key, each in BARRIERS.items() if each.sensitive} == {"health", "family"}
-    assert {key for key, each in PARTS.items() if each.sensitive} == {"barriers", "wellbeing"}
+    assert {key for key, each in PLAN_PARTS.items() if each.sensitive} == {"barriers", "wellbeing"}
 
 
 def test_each_person_to_ask_is_known() -> None:
@@ -129,7 +128,7 @@ def test_each_person_to_ask_is_known() -> None:
 def test_each_picture_is_there() -> None:
     drawn = set(re.findall(r'id="(\w+)"', (ROOT / "static" / "icons.svg").read_text("utf-8")))
     tables: Iterable[Mapping[str, Any]] = (
-        *(ASKS, CHOICES, SKILLS, BARRIERS, AFTER, WELLBEING, EXAMS, BUILDING_BLOCKS, PARTS),
+        *(ASKS, CHOICES, SKILLS, BARRIERS, AFTER, WELLBEING, EXAMS, BUILDING_BLOCKS),
     )
     for table in tables:
         assert [each.icon for each in table.values() if each.icon not in drawn] == []

@@ -1,4 +1,4 @@
-"""Parts of a plan that are shared by name, and answers in the owner's words with what hangs on them."""
+"""Parts of a plan that are shared by name, and what an owner answers about them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,8 +34,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    more = "SELECT (SELECT count(*) FROM consent WHERE part IS NOT NULL) + (SELECT count(*) FROM answer)"
-    if op.get_bind().execute(sa.text(more)).scalar():
+    rows = ("consent WHERE part IS NOT NULL", "answer")
+    ask = "SELECT count(*) FROM "
+    if any(op.get_bind().execute(sa.text(ask + each)).scalar() for each in rows):
         message = "the schema of before holds no plans: nothing was changed"
         raise RuntimeError(message)
     _rebuild_attachment([name for name, _table in PARENTS[1:]])
@@ -79,12 +80,13 @@ def _create_answer() -> None:
 def _set_aside(table: str) -> None:
     # SQLite changes no constraint in place, and on PostgreSQL the names of keys and indexes
     # are taken while the old table stands; so the rows wait in a table without any.
-    op.execute(f"CREATE TABLE {table}_before AS SELECT * FROM {table}")  # noqa: S608
+    op.execute(f"CREATE TABLE {table}_before AS SELECT * FROM {table}")  # noqa: S608 -- names of ours
     op.drop_table(table)
 
 
 def _put_back(table: str, columns: str) -> None:
-    op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before")  # noqa: S608
+    rows = f"SELECT {columns} FROM {table}_before"  # noqa: S608 -- names of ours
+    op.execute(f"INSERT INTO {table} ({columns}) {rows}")
     op.execute(f"DROP TABLE {table}_before")
 
 

@@ -31,7 +31,6 @@ from portfolio.data.plan.rows import (
     Level,
     Named,
     Offer,
-    Part,
     Reference,
     Right,
     RightForm,
@@ -127,7 +126,6 @@ PHASES: Mapping[str, Named] = _rows("routes.toml", "phase", Named)
 EXAMS: Mapping[str, Exam] = _rows("routes.toml", "exam", Exam)
 BUILDING_BLOCKS: Mapping[str, Block] = _rows("routes.toml", "block", Block)
 
-PARTS: Mapping[str, Part] = _rows("parts.toml", "part", Part)
 
 FILES: frozenset[str] = frozenset(file for file, _rows_of_it in _TABLES.values())
 

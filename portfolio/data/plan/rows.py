@@ -278,14 +278,3 @@ class Block:
     routes: tuple[str, ...]
     fact: str | None = None
     from_letter: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of the plan that can be shared, and what the other person then sees."""
-
-    key: str
-    label: str
-    hint: str
-    icon: str
-    sensitive: bool = False
