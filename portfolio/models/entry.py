@@ -157,10 +157,12 @@ def read_entries(
     keys: Mapping[str, PortfolioKeys],
     *,
     stories: bool = True,
+    attached: bool = True,
 ) -> list[EntryPage]:
     """Load entries whole: words of every language and attachments, in three queries.
 
-    `chosen` comes from the gate. An entry whose portfolio's keys are gone counts as erased.
+    For their names alone, stories and attachments stay where they are. `chosen` comes from the
+    gate. An entry whose portfolio's keys are gone counts as erased.
     """
     columns = [getattr(Entry, name) for name in ENTRY_FIELDS]
     rows = session.execute(chosen.with_only_columns(*columns)).all()
@@ -170,14 +172,14 @@ def read_entries(
     ids = [row.id for row in rows]
     key_of = {row.id: keys[row.portfolio_id].of(row.leefgebied) for row in rows}
     texts = _read_texts(session, ids, key_of, stories=stories)
-    attached = attached_to(session, ids, key_of)
+    hanging = attached_to(session, ids, key_of) if attached else {}
     return [
         _page(
             [
                 *row[:-1],
                 _details(key_of[row.id], row.id, row.details),
                 tuple(texts.get(row.id, ())),
-                attached.get(row.id, NOTHING_ATTACHED),
+                hanging.get(row.id, NOTHING_ATTACHED),
             ]
         )
         for row in rows
