@@ -26,7 +26,7 @@ from portfolio.models.consent import (
     last_day,
     read_consents,
 )
-from portfolio.models.entry import Entry, EntryPage, read_entries
+from portfolio.models.entry import Entry, EntryPage, read_entries, read_named
 from portfolio.models.organisation import Membership
 
 if TYPE_CHECKING:
@@ -168,10 +168,7 @@ def named_things(
     """Load some of one's own things for their names alone, by id; what is gone is left out."""
     if not ids:
         return {}
-    chosen = visible(viewer, action, Entry).where(Entry.id.in_(ids))
-    by_map = {str(viewer.portfolio_id): keys}
-    found = read_entries(db.session, chosen, by_map, stories=False, attached=False)
-    return {entry.id: entry for entry in found}
+    return read_named(db.session, visible(viewer, action, Entry), ids, keys)
 
 
 def _card(membership_id: str, given: list[ConsentPage], things: dict[str, EntryPage]) -> Card:
