@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_
@@ -25,12 +26,13 @@ from portfolio.models.consent import (
     last_day,
     read_consents,
 )
-from portfolio.models.entry import Entry, EntryPage, read_entries
+from portfolio.models.entry import Entry, EntryPage, read_entries, read_named
 from portfolio.models.organisation import Membership
-from portfolio.models.people import members_here
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from sqlalchemy import ColumnElement, Select
 
     from portfolio.models.portfolio import PortfolioKeys
 
@@ -104,28 +106,38 @@ def overview(viewer: Viewer) -> Overview:
     keys = keys_of(viewer.portfolio_id)
     by_map = {str(viewer.portfolio_id): keys}
     mine = visible(viewer, Action.MAP_SHARE, Consent)
-    recent = or_(
-        Consent.withdrawn_at > before_now(STILL_NAMED),
-        and_(Consent.withdrawn_at.is_(None), Consent.expires_at > before_now(STILL_NAMED)),
-    )
-    named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
-    found = read_consents(db.session, mine.where(named), by_map)
+    chosen, here = _named(mine, visible(viewer, Action.MAP_SHARE, Membership))
+    found = read_consents(db.session, chosen, by_map, here)
     given = [each for each in found if each.in_force]
     over = [each for each in found if not each.in_force]
     ids = {each.entry_id for each in found if each.entry_id}
     things = named_things(viewer, Action.MAP_SHARE, keys, ids)
-    members = {each.membership_id for each in given}
-    there = visible(viewer, Action.MAP_SHARE, Membership).where(Membership.id.in_(members))
-    here = members_here(db.session, there)
+    here_now = {each.membership_id for each in given if each.here}
     cards = [_card(each, given, things) for each in dict.fromkeys(c.membership_id for c in given)]
     ended = [Ended(each.grantee, _line(each, things), left=False) for each in over]
     ended += [
         Ended(card.grantee, line, left=True)
         for card in cards
-        if card.membership_id not in here
+        if card.membership_id not in here_now
         for line in card.lines
     ]
-    return Overview(tuple(card for card in cards if card.membership_id in here), tuple(ended))
+    return Overview(tuple(card for card in cards if card.membership_id in here_now), tuple(ended))
+
+
+@lru_cache(maxsize=256)
+def _named(
+    mine: Select[Consent], there: Select[Membership]
+) -> tuple[Select[Consent], ColumnElement[bool]]:
+    """Choose what holds or ended not long ago, and ask who is still there.
+
+    Only the question is kept, never an answer to it.
+    """
+    recent = or_(
+        Consent.withdrawn_at > before_now(STILL_NAMED),
+        and_(Consent.withdrawn_at.is_(None), Consent.expires_at > before_now(STILL_NAMED)),
+    )
+    named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
+    return mine.where(named), there.where(Membership.id == Consent.membership_id).exists()
 
 
 def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:
@@ -154,12 +166,10 @@ def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:
 def named_things(
     viewer: Viewer, action: Action, keys: PortfolioKeys, ids: set[str]
 ) -> dict[str, EntryPage]:
-    """Load some of one's own things for their names, by id; what is gone is left out."""
+    """Load some of one's own things for their names alone, by id; what is gone is left out."""
     if not ids:
         return {}
-    chosen = visible(viewer, action, Entry).where(Entry.id.in_(ids))
-    found = read_entries(db.session, chosen, {str(viewer.portfolio_id): keys}, stories=False)
-    return {entry.id: entry for entry in found}
+    return read_named(db.session, visible(viewer, action, Entry), ids, keys)
 
 
 def _card(membership_id: str, given: list[ConsentPage], things: dict[str, EntryPage]) -> Card:

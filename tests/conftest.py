@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
 from portfolio import create_app
 from tests.browser import Page
+from tests.compiled import Compiled
 from tests.people import Actor, Cast
 from tests.stores import DATABASES, POSTGRESQL, Stores, close_engines
 
@@ -20,11 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from flask import Flask
-
     from portfolio.config import Settings
 
 pytest_plugins = ("tests.chromium",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> Iterator[None]:
+    """Let all applications of this run share the code of their templates."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
+        yield
 
 
 @pytest.fixture(scope="session")

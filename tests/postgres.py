@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,6 +15,16 @@ from psycopg import sql
 # Nothing in the tests outlives the server, so nothing need reach the disk. What a killed
 # process wrote is in the kernel's hands and stays readable.
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
+# In memory a database is copied twenty times as fast as on a disk. A run with two processes
+# needs far less than this; where there is not so much room the disk is used.
+MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # noqa: S108 -- a folder of its own is made in it
+
+
+def place() -> Path | None:
+    """Give the folder in memory for the data of a server, or None for the usual one on disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return None
 
 
 class PostgresServer:
@@ -21,7 +32,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         # Not under pytest's own folder: the server runs as another user, who must get in.
-        self.folder = Path(tempfile.mkdtemp(prefix="map-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="map-postgres-", dir=place()))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -46,7 +57,8 @@ class PostgresServer:
     def create(self, name: str, template: str = "template1") -> str:
         """Make a database as a copy of another and give its address."""
         self._admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            # Its files are copied as they are, not written a second time in the log.
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )

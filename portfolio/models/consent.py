@@ -10,7 +10,7 @@ import json
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session
@@ -143,6 +144,8 @@ class ConsentPage:
     starts_at: datetime
     expires_at: datetime | None
     in_force: bool
+    # Whether the member still works there.
+    here: bool
     grantee: Grantee
 
 
@@ -244,19 +247,29 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
 
 
 def read_consents(
-    session: Session, chosen: Select[Consent], keys: Mapping[str, PortfolioKeys]
+    session: Session,
+    chosen: Select[Consent],
+    keys: Mapping[str, PortfolioKeys],
+    here: ColumnElement[bool] | None = None,
 ) -> list[ConsentPage]:
-    """Load consents as their owner sees them, newest first."""
-    facts = [getattr(Consent, name) for name in CONSENT_FACTS]
-    more = (in_force().label("in_force"), Consent.portfolio_id, Consent.grantee)
-    rows = session.execute(
-        chosen.with_only_columns(*facts, *more).order_by(Consent.starts_at.desc(), Consent.scope)
-    ).all()
+    """Load consents as their owner sees them, newest first.
+
+    `here` tells in the same query whether a member still works there; without it, all do.
+    """
     return [
         _page([*row[:-2]], keys[row.portfolio_id], row.grantee)
-        for row in rows
+        for row in session.execute(_told(chosen, here)).all()
         if row.portfolio_id in keys
     ]
+
+
+@lru_cache(maxsize=256)
+def _told(chosen: Select[Consent], here: ColumnElement[bool] | None) -> Select[Any]:
+    facts = [getattr(Consent, name) for name in CONSENT_FACTS]
+    asked = (in_force().label("in_force"), (true() if here is None else here).label("here"))
+    return chosen.with_only_columns(*facts, *asked, Consent.portfolio_id, Consent.grantee).order_by(
+        Consent.starts_at.desc(), Consent.scope
+    )
 
 
 CONSENT_FACTS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from portfolio.models.base import ID, Base, UtcDateTime, identity, internal, sea
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -244,3 +245,34 @@ def _read_texts(
         )
         found.setdefault(entry_id, []).append(opened)
     return found
+
+
+def read_named(
+    session: Session, mine: Select[Entry], ids: Iterable[str], keys: PortfolioKeys
+) -> dict[str, EntryPage]:
+    """Load some entries of one map for their names alone, by id, in one query."""
+    facts: dict[str, list[Any]] = {}
+    texts: dict[str, list[Text]] = {}
+    for row in session.execute(_by_name(mine), {"entry_ids": [*ids]}).all():
+        *entry, text_id, lang, sealed = row
+        facts[entry[0]] = entry
+        if text_id:
+            key = keys.of(entry[2])
+            title = open_text(key, "entry_text", text_id, "title", sealed) if sealed else ""
+            texts.setdefault(entry[0], []).append(Text(Words(title, lang), Words("", lang)))
+    return {
+        entry_id: _page([*each, {}, tuple(texts.get(entry_id, ()))])
+        for entry_id, each in facts.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _by_name(mine: Select[Entry]) -> Select[Any]:
+    # Only the question is kept, as the gate keeps its own. Details are no part of a name.
+    columns = [getattr(Entry, name) for name in ENTRY_FIELDS[:-1]]
+    return (
+        mine.outerjoin(EntryText, EntryText.entry_id == Entry.id)
+        .where(Entry.id.in_(_OF_ENTRIES))
+        .with_only_columns(*columns, EntryText.id, EntryText.lang, EntryText.title)
+        .order_by(EntryText.number)
+    )
