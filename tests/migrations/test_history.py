@@ -13,9 +13,13 @@ from alembic.script import ScriptDirectory
 
 from portfolio import create_app
 from portfolio.engines import prepare
+from portfolio.extensions import db
 from portfolio.keyring import keyring_metadata
 from portfolio.migrations import folder_of, migrate
 from portfolio.models import Base
+from portfolio.models.base import begin
+from tests import factories
+from tests.people import grantee
 from tests.stores import close_engines
 
 if TYPE_CHECKING:
@@ -140,10 +144,32 @@ def test_every_step_keeps_what_people_wrote(cast: Cast, settings: Settings, hist
     close_engines(create_app(settings))
 
 
+def _down_to(revision: str) -> str:
+    """Say how many steps of the data's history lie above a revision."""
+    above = [each.revision for each in _script("data").walk_revisions()]
+    return f"-{above.index(revision)}"
+
+
 def _forget_what_was_not_there_before(engine: sa.Engine) -> None:
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(sa.text("DELETE FROM attachment WHERE kind <> 'photo'"))
         connection.commit()
+
+
+def test_no_step_down_loses_a_shared_part_of_a_plan(cast: Cast, settings: Settings) -> None:
+    app = cast.amina.app
+    with app.app_context():
+        begin(db.session, writing=True)
+        seat = cast.facts.seats["bas"]
+        factories.share(cast.amina.map_id, seat, grantee("bas"), part="direction")
+        db.session.commit()
+    close_engines(app)
+    engine = prepare(sa.create_engine(settings.database_url))
+    before = content(engine, HISTORIES["data"])
+    with pytest.raises(RuntimeError, match="nothing was changed"):
+        migrate(engine, "data", _down_to("0003"))
+    assert content(engine, HISTORIES["data"]) == before
+    engine.dispose()
 
 
 def test_no_step_down_loses_a_sound_or_a_paper(cast: Cast, settings: Settings) -> None:
@@ -151,7 +177,7 @@ def test_no_step_down_loses_a_sound_or_a_paper(cast: Cast, settings: Settings) -
     engine = prepare(sa.create_engine(settings.database_url))
     before = content(engine, HISTORIES["data"])
     with pytest.raises(RuntimeError, match="nothing was changed"):
-        migrate(engine, "data", "0002")
+        migrate(engine, "data", _down_to("0002"))
     assert content(engine, HISTORIES["data"]) == before
     engine.dispose()
 
