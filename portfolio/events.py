@@ -29,6 +29,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "consent_given": "portfolio membership consent",
         "consent_refused": "portfolio membership consent",
         "consent_withdrawn": "portfolio membership count",
+        "contact_chosen": "portfolio membership",
         "entry_kept": "portfolio entry",
         "entry_changed": "portfolio entry",
         "entry_deleted": "portfolio entry",

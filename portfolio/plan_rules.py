@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false
 
 from portfolio.deciding import own, part_decision, seated
 from portfolio.models.answer import Answer
+from portfolio.models.contact import Contact
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ def answer_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return of_part(viewer, action, columns.portfolio_id, columns.part)
 
 
+def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over who is the contact person: it is the owner's to know and to choose."""
+    return own(viewer, Contact.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
+
+
 PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Answer: answer_rule,
+    Contact: contact_rule,
 }

@@ -11,6 +11,7 @@ from portfolio.models.chain import RemovedLink
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
+from portfolio.models.contact import Contact
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.invitation import Invitation
@@ -29,6 +30,7 @@ __all__ = [
     "ClockMark",
     "Comment",
     "Consent",
+    "Contact",
     "Credential",
     "Draft",
     "Entry",

@@ -75,6 +75,8 @@ class Membership(Base):
     public_id: Mapped[str] = internal(ID, unique=True)
     code: Mapped[bytes] = sealed(export=False)
     code_hash: Mapped[str] = internal(String(64), unique=True)
+    # Where people who share can call; sealed with the member's own key.
+    phone: Mapped[bytes | None] = sealed(export=False)
     started_at: Mapped[datetime] = internal(UtcDateTime)
     ended_at: Mapped[datetime | None] = internal(UtcDateTime)
 
@@ -160,6 +162,18 @@ def renew_code(ring: Keyring, row: Membership, key: DataKey) -> None:
     row.public_id = new_id()
     row.code = seal_text(key, "membership", row.id, "code", code)
     row.code_hash = ring.lookup_hash("code", normal_code(code))
+
+
+def keep_phone(row: Membership, key: DataKey, phone: str) -> None:
+    """Keep the number on which a member can be called; an empty one takes it away."""
+    row.phone = seal_text(key, "membership", row.id, "phone", phone) if phone else None
+
+
+def read_phone(key: DataKey, membership_id: str, sealed_phone: bytes | None) -> str | None:
+    """Open the number on which a member can be called, if there is one."""
+    if sealed_phone is None:
+        return None
+    return open_text(key, "membership", membership_id, "phone", sealed_phone)
 
 
 def read_code(row: Membership, key: DataKey) -> str:

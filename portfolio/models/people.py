@@ -30,7 +30,7 @@ from portfolio.models.access_log import AccessLog
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent, Grantee
 from portfolio.models.entry import Entry
-from portfolio.models.organisation import Membership, Organisation
+from portfolio.models.organisation import Membership, Organisation, read_phone
 from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio, PortfolioKeys
 
@@ -62,6 +62,7 @@ class KnownMember:
     public_id: str
     organisation_id: str
     grantee: Grantee
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class CodeCard:
     public_id: str
     code: str
     grantee: Grantee
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -167,12 +169,15 @@ def find_members(
             Organisation.id,
             Organisation.name,
             *(Person.id, Person.key_id, Person.display_name),
+            Membership.phone,
         )
     ).all()
     keys = ring.fetch(row[6] for row in rows)
     return {
         row[0]: KnownMember(
-            row[0], row[5], row[6], row[1], row[3], Grantee(_name(keys, *row[5:8]), row[2], row[4])
+            *(row[0], row[5], row[6], row[1], row[3]),
+            Grantee(_name(keys, *row[5:8]), row[2], row[4]),
+            read_phone(keys[row[6]], row[0], row[8]),
         )
         for row in rows
         if row[6] in keys
@@ -290,6 +295,7 @@ def codes_of(session: Session, ring: Keyring, chosen: Select[Membership]) -> lis
         .with_only_columns(
             *(Membership.id, Membership.public_id, Membership.code, Membership.role),
             *(Organisation.name, Person.id, Person.key_id, Person.display_name),
+            Membership.phone,
         )
         .order_by(Membership.started_at)
     ).all()
@@ -300,6 +306,7 @@ def codes_of(session: Session, ring: Keyring, chosen: Select[Membership]) -> lis
             row[1],
             open_text(keys[row[6]], "membership", row[0], "code", row[2]),
             Grantee(_name(keys, *row[5:8]), row[3], row[4]),
+            read_phone(keys[row[6]], row[0], row[8]),
         )
         for row in rows
         if row[6] in keys

@@ -15,6 +15,7 @@ WORDS = (
     "attachment",
     "comment",
     "consent",
+    "contact",
     "draft",
     "entry",
     "file",

@@ -86,18 +86,24 @@ def begin_share() -> str:
 def find() -> str | tuple[str, int] | Response:
     """Find a member by the code that was typed. Guessing is counted."""
     form = CodeForm()
-    if not form.validate():
+    member = member_of_code(form)
+    if member is None:
         return render_template("consent/code.html", form=form), 422
-    me = viewer()
+    return redirect(url_for("consent.meet", public_id=member.public_id), 303)
+
+
+def member_of_code(form: CodeForm) -> KnownMember | None:
+    """Find the member of a code that was typed; what is wrong is said at its field."""
+    if not form.validate():
+        return None
     limits.check("share_code_network", network())
-    limits.check("share_code", me.person_id)
+    limits.check("share_code", viewer().person_id)
     code_hash = keyring().lookup_hash("code", normal_code(form.code.data or ""))
     begin(db.session, writing=False)
     member = _member(code_hash=code_hash)
     if member is None:
         form.code.errors = [mark("Wij kennen deze code niet. Kijk nog een keer.")]
-        return render_template("consent/code.html", form=form), 422
-    return redirect(url_for("consent.meet", public_id=member.public_id), 303)
+    return member
 
 
 @bp.get("/delen/met/<public_id>")

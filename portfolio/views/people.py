@@ -16,9 +16,10 @@ from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms.comment import CommentForm
+from portfolio.forms.contact import PhoneForm
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin
-from portfolio.models.organisation import Membership, renew_code
+from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
 from portfolio.models.people import codes_of
 from portfolio.security import viewer
 
@@ -150,6 +151,27 @@ def renew(membership_id: str) -> Response:
     db.session.commit()
     record("code_renewed", membership=membership_id, person=me.person_id)
     flash(mark("Je hebt een nieuwe code. De oude code werkt niet meer."), "good")
+    return redirect(url_for("people.code"), 303)
+
+
+@bp.route("/mijn-code/<membership_id>/telefoon", methods=["GET", "POST"])
+@requires(Action.CODE_SHOW)
+def phone(membership_id: str) -> str | tuple[str, int] | Response:
+    """Ask on which number people who share with me can call."""
+    me, form = viewer(), PhoneForm()
+    begin(db.session, writing=form.is_submitted())
+    row = get_or_404(me, Action.CODE_SHOW, Membership, membership_id)
+    key = keyring().fetch([me.key_id]).get(me.key_id)
+    if key is None:
+        raise NotFound
+    if not form.is_submitted():
+        form.phone.data = read_phone(key, row.id, row.phone) or ""
+        return render_template("people/phone.html", form=form)
+    if not form.validate():
+        return render_template("people/phone.html", form=form), 422
+    keep_phone(row, key, form.phone.data or "")
+    db.session.commit()
+    flash(mark("Bewaard."), "good")
     return redirect(url_for("people.code"), 303)
 
 

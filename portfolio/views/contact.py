@@ -1,0 +1,167 @@
+"""My contact person: who it is, how to call, and getting to know the next one together.
+
+Being a contact person gives no sight of anything: what somebody sees is shared. At a
+hand-over the owner says yes once more, and the old one loses sight at that moment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portfolio.access import Action, keys_of, requires, there_is, visible
+from portfolio.events import record
+from portfolio.extensions import db, keyring
+from portfolio.forms import Form
+from portfolio.forms.consent import CodeForm
+from portfolio.forms.contact import HandOverForm
+from portfolio.granted import named_things
+from portfolio.languages import SOURCE, mark, reader
+from portfolio.models.base import begin
+from portfolio.models.chain import hold
+from portfolio.models.consent import Consent, in_force, last_day
+from portfolio.models.contact import (
+    Contact,
+    choose_contact,
+    current_contact,
+    hand_over,
+    what_passes,
+)
+from portfolio.models.draft import first_time
+from portfolio.models.organisation import COACHING_ROLES, Membership
+from portfolio.models.people import find_members
+from portfolio.security import viewer
+from portfolio.views.consent import member_of_code
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portfolio.models.people import KnownMember
+
+    Page = str | tuple[str, int] | Response
+
+bp = Blueprint("contact", __name__)
+
+
+@bp.get("/contactpersoon")
+@requires(Action.MAP_SHARE)
+def page() -> str:
+    """Show who my contact person is and how to call, or ask who it is."""
+    now = _now()
+    held = visible(viewer(), Action.MAP_SHARE, Consent).where(in_force())
+    seats = visible(viewer(), Action.MAP_SHARE, Membership).where(
+        Membership.role.in_(COACHING_ROLES),
+        Membership.id.in_(held.with_only_columns(Consent.membership_id)),
+    )
+    known = find_members(db.session, keyring(), seats)
+    others = [each for each in known.values() if now is None or each.id != now.id]
+    return render_template("contact/page.html", contact=now, others=others)
+
+
+@bp.post("/contactpersoon/<membership_id>/kies")
+@requires(Action.MAP_SHARE)
+def choose(membership_id: str) -> Response:
+    """Let somebody with whom I share be my contact person."""
+    me = viewer()
+    begin(db.session, writing=True)
+    member = _member(id=membership_id)
+    held = visible(me, Action.MAP_SHARE, Consent)
+    held = held.where(in_force(), Consent.membership_id == membership_id)
+    if member is None or not there_is(held)[0]:
+        raise NotFound
+    hold(db.session, str(me.portfolio_id))
+    mine = visible(me, Action.MAP_SHARE, Contact)
+    choose_contact(db.session, mine, str(me.portfolio_id), member.id)
+    db.session.commit()
+    record("contact_chosen", portfolio=me.portfolio_id, membership=membership_id)
+    flash(mark("Bewaard."), "good")
+    return redirect(url_for("contact.page"), 303)
+
+
+@bp.route("/contactpersoon/nieuw", methods=["GET", "POST"])
+@requires(Action.MAP_SHARE)
+def find() -> Page:
+    """Ask for the code of the new contact person. Guessing is counted."""
+    form = CodeForm()
+    if not form.is_submitted():
+        return render_template("contact/code.html", form=form)
+    member = member_of_code(form)
+    if member is None or member.grantee.role not in COACHING_ROLES:
+        if not form.errors:
+            form.code.errors = [mark("Dit is geen code van een contactpersoon.")]
+        return render_template("contact/code.html", form=form), 422
+    return redirect(url_for("contact.pass_on", public_id=member.public_id), 303)
+
+
+@bp.get("/contactpersoon/nieuw/<public_id>")
+@requires(Action.MAP_SHARE)
+def pass_on(public_id: str) -> str:
+    """Show what the new contact person would see, and who stops seeing it. Spends nothing."""
+    new = _new(public_id)
+    return _asking(new, HandOverForm())
+
+
+@bp.post("/contactpersoon/nieuw/<public_id>")
+@requires(Action.MAP_SHARE)
+def agree(public_id: str) -> Response:
+    """Hand over: the new one sees it, the old one sees nothing more, in one transaction."""
+    me, form = viewer(), Form()
+    begin(db.session, writing=True)
+    if not form.validate():
+        raise BadRequest
+    mine, ended = visible(me, Action.MAP_SHARE, Contact), 0
+    portfolio_id = str(me.portfolio_id)
+    # Of two hand-overs at once the second finds the first one done.
+    hold(db.session, portfolio_id)
+    new, old = _new(public_id), _now()
+    if first_time(db.session, form.once.data or "", me.person_id):
+        if old is not None and old.id != new.id:
+            keys, sure = keys_of(portfolio_id), HandOverForm().zeker_lijst.raw_data or ()
+            ended = hand_over(
+                db.session, portfolio_id, keys, old_id=old.id, new=new, sure=set(sure)
+            )
+        choose_contact(db.session, mine, portfolio_id, new.id)
+        db.session.commit()
+        record("contact_chosen", portfolio=portfolio_id, membership=new.id)
+        if old is not None and old.id != new.id:
+            record("consent_withdrawn", portfolio=portfolio_id, membership=old.id, count=ended)
+    flash(mark("Dit is nu je contactpersoon."), "good")
+    return redirect(url_for("contact.page"), 303)
+
+
+def _asking(new: KnownMember, form: HandOverForm) -> str:
+    me, old = viewer(), _now()
+    passing = what_passes(db.session, str(me.portfolio_id), old.id) if old else []
+    ids = {each.scope.entry_id for each in passing if each.scope.entry_id}
+    things = named_things(me, Action.MAP_SHARE, keys_of(me.portfolio_id), ids)
+    order = (*reader().tags, SOURCE)
+    return render_template(
+        "contact/pass_on.html",
+        form=form,
+        new=new,
+        old=old if old is None or old.id != new.id else None,
+        passing=passing,
+        things=things,
+        order=order,
+        last_day=last_day,
+    )
+
+
+def _now() -> KnownMember | None:
+    mine = visible(viewer(), Action.MAP_SHARE, Contact)
+    membership_id = current_contact(db.session, mine)
+    return _member(id=membership_id) if membership_id else None
+
+
+def _new(public_id: str) -> KnownMember:
+    member = _member(public_id=public_id)
+    if member is None or member.grantee.role not in COACHING_ROLES:
+        raise NotFound
+    return member
+
+
+def _member(**which: str) -> KnownMember | None:
+    chosen = visible(viewer(), Action.MAP_SHARE, Membership).filter_by(**which)
+    return next(iter(find_members(db.session, keyring(), chosen).values()), None)
