@@ -37,6 +37,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "comment_written": "portfolio comment",
         "comment_hidden": "portfolio comment",
         "comment_removed": "portfolio comment",
+        "goal_reached": "portfolio goal",
         "organisation_made": "organisation",
         "invitation_made": "organisation invitation person",
         "invitation_used": "organisation invitation person",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, and_, false, literal
 
-from portfolio.deciding import own, part_decision, seated
+from portfolio.deciding import own, part_decision, seated, some
 from portfolio.models.answer import Answer
 from portfolio.models.contact import Contact
+from portfolio.models.goal import Goal, GoalStep, StepEvidence
+from portfolio.models.parts import GOALS
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -49,6 +51,27 @@ def answer_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return of_part(viewer, action, columns.portfolio_id, columns.part)
 
 
+def goal_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a goal: others see what is made, where the goals of its leefgebied are shared."""
+    columns = Goal.__table__.c
+    there = Goal.removed_at.is_(None)
+    part = literal(f"{GOALS}:").concat(columns.leefgebied)
+    shared = of_part(viewer, action, columns.portfolio_id, part)
+    if action in OWNER_ACTIONS:
+        return and_(there, shared)
+    return and_(there, Goal.made_at.is_not(None), shared)
+
+
+def step_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a step: it is seen with its goal."""
+    return some(Goal, Goal.id == GoalStep.goal_id, goal_rule(viewer, action))
+
+
+def evidence_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a link between step and entry, apart from the entry, which has its own rule."""
+    return some(GoalStep, GoalStep.id == StepEvidence.step_id, step_rule(viewer, action))
+
+
 def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over who is the contact person: it is the owner's to know and to choose."""
     return own(viewer, Contact.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
@@ -57,4 +80,7 @@ def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Answer: answer_rule,
     Contact: contact_rule,
+    Goal: goal_rule,
+    GoalStep: step_rule,
+    StepEvidence: evidence_rule,
 }

@@ -16,7 +16,9 @@ from portfolio.access import Action, Viewer, reading, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.consent import Consent
-from portfolio.models.parts import DIRECTION
+from portfolio.models.entry import Entry, EntryPage, read_entries
+from portfolio.models.goal import Goal, GoalPage, GoalStep, StepEvidence, read_goals
+from portfolio.models.parts import DIRECTION, place_of
 from portfolio.models.people import read_held
 from portfolio.shown import Share, shares_of
 
@@ -36,6 +38,9 @@ class PlanPage:
     # The parts that this viewer holds, by name: direction, goals:taal.
     parts: frozenset[str]
     direction: Mapping[str, AnswerPage]
+    goals: tuple[GoalPage, ...]
+    # The entries that show a step, as far as this viewer may see them.
+    things: Mapping[str, EntryPage]
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -51,7 +56,28 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
         direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}
-    return PlanPage(portfolio_id, guest.owner, shares_of(held), parts, direction)
+        goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
+        things = _things(viewer, guest, goals)
+    return PlanPage(
+        portfolio_id, guest.owner, shares_of(held), parts, direction, tuple(goals), things
+    )
+
+
+def _goals(viewer: Viewer, guest: Guest) -> list[GoalPage]:
+    action, keys = Action.PEOPLE_SEE, {guest.portfolio_id: guest.keys}
+    chosen = visible(viewer, action, Goal).where(Goal.portfolio_id == guest.portfolio_id)
+    steps, evidence = visible(viewer, action, GoalStep), visible(viewer, action, StepEvidence)
+    return read_goals(db.session, chosen, steps, evidence, keys)
+
+
+def _things(viewer: Viewer, guest: Guest, goals: list[GoalPage]) -> dict[str, EntryPage]:
+    """Load what shows a step: each entry passes its own rule, whatever goal it is linked to."""
+    ids = {each for goal in goals for step in goal.steps for each in step.entry_ids}
+    if not ids:
+        return {}
+    chosen = visible(viewer, Action.PEOPLE_SEE, Entry).where(Entry.id.in_(ids))
+    found = read_entries(db.session, chosen, {guest.portfolio_id: guest.keys}, stories=False)
+    return {entry.id: entry for entry in found}
 
 
 def _answers(viewer: Viewer, guest: Guest, part: str) -> dict[str, AnswerPage]:

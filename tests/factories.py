@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 from PIL import Image
+from sqlalchemy import select
 
 from portfolio.extensions import db, keyring, media_store
 from portfolio.media.decoding.paper import clean_paper
@@ -28,6 +29,7 @@ from portfolio.models.consent import Consent, Grantee, Scope, Terms, decide
 from portfolio.models.content import Content, keep_entry
 from portfolio.models.entry import Text
 from portfolio.models.filing import file_name, hang, seal_paper, seal_photo, seal_sound
+from portfolio.models.goal import GoalStep, add_steps, begin_goal, say_of
 from portfolio.models.organisation import join, make_organisation
 from portfolio.models.person import NewPerson, make_member
 from portfolio.models.portfolio import PortfolioKeys, open_keys
@@ -36,6 +38,8 @@ from portfolio.models.words import Words
 from portfolio.passphrase import hash_passphrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portfolio.media.decoding.clean import CleanPaper, CleanPhoto, CleanSound
     from portfolio.models.comment import Comment
     from portfolio.models.organisation import Membership, Organisation
@@ -234,6 +238,21 @@ def share(  # noqa: PLR0913 -- a consent has this many parts
         about=Scope(leefgebied=leefgebied, entry_id=entry_id, part=part),
         terms=None if refuse else terms,
     )
+
+
+def goal(
+    portfolio_id: str, leefgebied: str, what: str, steps: Iterable[str] = ()
+) -> tuple[str, str]:
+    """Let an owner have a goal with steps; gives its id and that of its last step."""
+    keys = keys_for(portfolio_id)
+    row = begin_goal(db.session, portfolio_id, leefgebied)
+    say_of(db.session, row, keys, "what", Words(what, "nl"))
+    add_steps(db.session, row, keys, [Words(each, "nl") for each in steps])
+    row.made_at = clock(db.session)
+    db.session.flush()
+    chosen = select(GoalStep.id).where(GoalStep.goal_id == row.id)
+    found = db.session.scalars(chosen.order_by(GoalStep.number.desc())).first()
+    return row.id, found or ""
 
 
 def expire(consent: Consent) -> None:

@@ -14,6 +14,7 @@ from portfolio.models.consent import Consent
 from portfolio.models.contact import Contact
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Entry, EntryText
+from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
@@ -36,6 +37,8 @@ __all__ = [
     "Entry",
     "EntryText",
     "FormReceipt",
+    "Goal",
+    "GoalStep",
     "Invitation",
     "KnownBrowser",
     "LeefgebiedState",
@@ -45,5 +48,6 @@ __all__ = [
     "Portfolio",
     "RemovedLink",
     "SignIn",
+    "StepEvidence",
     "Upload",
 ]

@@ -19,6 +19,8 @@ WORDS = (
     "draft",
     "entry",
     "file",
+    "goal",
+    "goal_step",
     "help",
     "home",
     "invitation",

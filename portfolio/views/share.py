@@ -23,6 +23,7 @@ from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, USUAL_MONTHS, USUAL_MONTHS_YOUNG
 from portfolio.models.draft import Draft, first_time, hold_draft
 from portfolio.models.entry import Entry, read_entries
+from portfolio.models.goal import Goal, places_with_goals
 from portfolio.models.organisation import COACHING_ROLES, Membership
 from portfolio.models.parts import goals_of, place_of
 from portfolio.models.people import find_members
@@ -126,7 +127,8 @@ def what(draft_id: str) -> Page:
     )
     form.order(coach=making.member.grantee.role != "provider")
     if making.member.grantee.role in COACHING_ROLES:
-        form.offer_plan(LEEFGEBIEDEN)
+        goals = visible(viewer(), Action.MAP_SHARE, Goal).where(Goal.made_at.is_not(None))
+        form.offer_plan(places_with_goals(db.session, goals))
     more = {"form": form, "making": making, "pictures": PICTURES, "hues": HUES, "hints": HINTS}
     if request.method == "GET":
         return render_template("share/what.html", **more)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
 from portfolio.models import Membership, Organisation
 from portfolio.models.base import begin, clock
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 # What an address may hold besides the thing itself.
-ALWAYS = {"leefgebied": "werk", "size": "klein", "step": "titel", "thing": "werk"}
+ALWAYS = {
+    "example": next(iter(GOAL_EXAMPLES)),
+    "leefgebied": "werk",
+    "screen": "why",
+    "size": "klein",
+    "step": "titel",
+    "thing": "werk",
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def lay_out(cast: Cast) -> Things:
     kept = kept_ids(db.session, amina.person_id)[0]
     organisation = db.session.get_one(Organisation, facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), organisation, "coach", invited_by=cast.eva.person_id)
+    goal = factories.goal(amina.map_id, "werk", "Doel", ["Stap"])
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
     db.session.commit()
     work = {"portfolio_id": amina.map_id, "entry_id": facts.entries["work"]}
@@ -83,6 +92,8 @@ def lay_out(cast: Cast) -> Things:
             "sound": {"attachment_id": facts.sounds["work"]},
             "paper": {"attachment_id": facts.papers["work"]},
             "comment": {"comment_id": facts.comments["asked"]},
+            "goal": {"goal_id": goal[0]},
+            "goal step": {"step_id": goal[1]},
             "own comment": {"comment_id": facts.comments["answered"]},
             "consent": {"consent_id": facts.consents["dirk"]},
             "member": {"membership_id": bas, **work},

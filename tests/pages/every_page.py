@@ -13,6 +13,7 @@ from portfolio.access import public
 from portfolio.extensions import db, keyring
 from portfolio.models.base import begin, clock
 from portfolio.models.draft import start_draft
+from portfolio.models.goal import begin_goal
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
@@ -163,6 +164,16 @@ PLACES: tuple[Place, ...] = (
     Place("preview.plan", "amina", "own share"),
     Place("preview.now_plan", "amina", "entry"),
     Place("share.sure", "amina", "sensitive share", {"thing": "barriers"}),
+    *_all("amina", "goal.overview", "goal.start"),
+    Place("goal.overview", "farid", note="empty"),
+    _refused("goal.start", "amina"),
+    *(
+        Place("goal.screen", "amina", "new goal", {"screen": screen})
+        for screen in ("what", "why", "when", "steps")
+    ),
+    Place("goal.keep", "amina", "goal", {"screen": "when"}, {"day": "2001-01-01"}, 422, "refused"),
+    *_all("amina", "goal.page", "goal.reached", "goal.removal", thing="goal"),
+    Place("goal_step.evidence", "amina", "goal step"),
     *_all("amina", "contact.page", "contact.find"),
     Place("contact.page", "farid", note="empty"),
     _refused("contact.find", "amina", code="AAAA-2222"),
@@ -231,8 +242,10 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
+    new_goal = begin_goal(db.session, amina.map_id, "taal").id
     db.session.commit()
     return asking | {
+        "new goal": {"goal_id": new_goal},
         "wrong draft": {"draft_id": draft.id},
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},

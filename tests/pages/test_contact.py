@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -33,7 +33,7 @@ def newcomer(carla: Actor) -> Actor:
     return carla
 
 
-def give(owner: Actor, member: Actor, **what: str) -> None:
+def give(owner: Actor, member: Actor, **what: Any) -> None:
     with owner.app.app_context():
         begin(db.session, writing=True)
         factories.share(owner.map_id, member.seat_id, grantee(member.key), may_comment=True, **what)

@@ -1,0 +1,275 @@
+"""Goals and their small steps, per leefgebied: what an owner wants to reach, in their own words.
+
+A goal is written screen by screen in its own row, so nothing typed is lost; others can see it
+only once it is made. Evidence of the map is linked to a step and stays an entry of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped
+
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.answer import words_for
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from portfolio.keyring import DataKey
+    from portfolio.models.portfolio import PortfolioKeys
+
+# What is asked of a goal, each in words: what, why is it mine, when is it done, who helps.
+SAID = ("what", "why", "done_when", "helper")
+MOST_STEPS = 12
+MOST_GOALS = 500
+
+
+class Goal(Base):
+    """What an owner wants to reach in one leefgebied. Without `made_at` it is still being made."""
+
+    __tablename__ = "goal"
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    leefgebied: Mapped[str] = internal(String(20), export=True)
+    # Field -> language -> text, and the step of the scale, sealed with the leefgebied's key.
+    said: Mapped[bytes | None] = sealed()
+    scale: Mapped[bytes | None] = sealed()
+    by_day: Mapped[date | None] = internal(Date, export=True)
+    version: Mapped[int] = internal(Integer)
+    created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    made_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    reached_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    removed_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+
+
+class GoalStep(Base):
+    """One small step towards a goal."""
+
+    __tablename__ = "goal_step"
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    goal_id: Mapped[str] = internal(ID, ForeignKey("goal.id"), index=True, export=True)
+    number: Mapped[int] = internal(Integer, export=True)
+    said: Mapped[bytes] = sealed()
+    done_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+
+
+class StepEvidence(Base):
+    """An entry of the map that shows a step."""
+
+    __tablename__ = "step_evidence"
+    __table_args__ = (UniqueConstraint("step_id", "entry_id"),)
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    step_id: Mapped[str] = internal(ID, ForeignKey("goal_step.id"), index=True, export=True)
+    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """A step as a page shows it, with the ids of the entries that show it."""
+
+    id: str
+    text: Words
+    done: bool
+    entry_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GoalPage:
+    """A goal as a page shows it."""
+
+    id: str
+    leefgebied: str
+    said: Mapping[str, tuple[Words, ...]]
+    scale: str | None
+    by_day: date | None
+    version: int
+    made: bool
+    reached_at: datetime | None
+    steps: tuple[StepPage, ...] = field(default=())
+
+    def text(self, name: str, *languages: str) -> Words:
+        """Give what is said for one field, in the first of these languages that has it."""
+        return words_for(self.said.get(name, ()), *languages)
+
+    @property
+    def done(self) -> int:
+        """Count the steps that are done."""
+        return sum(1 for step in self.steps if step.done)
+
+
+def begin_goal(session: Session, portfolio_id: str, leefgebied: str) -> Goal:
+    """Begin a goal in a leefgebied. Raises ValueError when there are more than anybody reads."""
+    mine = select(func.count()).where(Goal.portfolio_id == portfolio_id, Goal.removed_at.is_(None))
+    if (session.scalar(mine) or 0) >= MOST_GOALS:
+        message = "too many goals"
+        raise ValueError(message)
+    now = clock(session)
+    row = Goal(
+        id=new_id(),
+        portfolio_id=portfolio_id,
+        leefgebied=leefgebied,
+        version=1,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def hold_goal(session: Session, row: Goal) -> None:
+    """Hold a goal and read it anew, so that two changes come one after the other."""
+    held = select(Goal).where(Goal.id == row.id).with_for_update()
+    session.execute(held.execution_options(populate_existing=True)).one()
+
+
+def say_of(session: Session, row: Goal, keys: PortfolioKeys, name: str, words: Words) -> None:
+    """Keep what the owner says for one field of a goal, in one language; empty takes it away."""
+    said = {key: dict(by_lang) for key, by_lang in _said(row, keys).items()}
+    by_lang = said.setdefault(name, {})
+    by_lang.pop(words.lang, None)
+    if words.text:
+        by_lang[words.lang] = words.text
+    row.said = seal_text(
+        keys.of(row.leefgebied), "goal", row.id, "said", json.dumps(said, ensure_ascii=False)
+    )
+    changed(session, row)
+
+
+def changed(session: Session, row: Goal) -> None:
+    """Note that a goal says something else than before."""
+    row.version += 1
+    row.changed_at = clock(session)
+    session.flush()
+
+
+def set_goal_scale(session: Session, row: Goal, keys: PortfolioKeys, step: str) -> None:
+    """Keep the step of the scale that the owner chose for a goal."""
+    row.scale = seal_text(keys.of(row.leefgebied), "goal", row.id, "scale", step)
+    changed(session, row)
+
+
+def add_steps(session: Session, row: Goal, keys: PortfolioKeys, texts: Iterable[Words]) -> None:
+    """Add steps after those that are there, as many as fit."""
+    standing = session.scalars(select(GoalStep.number).where(GoalStep.goal_id == row.id)).all()
+    number = max(standing, default=0)
+    room = MOST_STEPS - len(standing)
+    for text in [each for each in texts if each.text][:room]:
+        number += 1
+        step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
+        step.said = _sealed_step(keys.of(row.leefgebied), step.id, text)
+        session.add(step)
+    changed(session, row)
+
+
+def remove_step(session: Session, row: GoalStep) -> None:
+    """Take a step away; the entries that showed it stay in the map."""
+    session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))
+    session.execute(delete(GoalStep).where(GoalStep.id == row.id))
+
+
+def link_entries(session: Session, row: GoalStep, entry_ids: Sequence[str]) -> None:
+    """Let exactly these entries show a step."""
+    session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))
+    for entry_id in entry_ids:
+        session.add(
+            StepEvidence(
+                id=new_id(), portfolio_id=row.portfolio_id, step_id=row.id, entry_id=entry_id
+            )
+        )
+    session.flush()
+
+
+def read_goals(
+    session: Session,
+    chosen: Select[Goal],
+    steps: Select[GoalStep],
+    evidence: Select[StepEvidence],
+    keys: Mapping[str, PortfolioKeys],
+) -> list[GoalPage]:
+    """Load the goals that the gate chose, with their steps, those being made and reached last."""
+    rows = session.scalars(chosen.order_by(Goal.reached_at.is_not(None), Goal.created_at)).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    shown: dict[str, list[str]] = {}
+    for step_id, entry_id in session.execute(
+        evidence.join(GoalStep, GoalStep.id == StepEvidence.step_id)
+        .where(GoalStep.goal_id.in_(ids))
+        .with_only_columns(StepEvidence.step_id, StepEvidence.entry_id)
+    ):
+        shown.setdefault(step_id, []).append(entry_id)
+    by_goal: dict[str, list[StepPage]] = {}
+    places = {row.id: keys[row.portfolio_id].of(row.leefgebied) for row in rows}
+    found = session.scalars(steps.where(GoalStep.goal_id.in_(ids)).order_by(GoalStep.number))
+    for step in found:
+        text = _opened_step(places[step.goal_id], step)
+        page = StepPage(step.id, text, step.done_at is not None, tuple(shown.get(step.id, ())))
+        by_goal.setdefault(step.goal_id, []).append(page)
+    return [_page(row, keys[row.portfolio_id], tuple(by_goal.get(row.id, ()))) for row in rows]
+
+
+def places_with_goals(session: Session, chosen: Select[Goal]) -> list[str]:
+    """List the leefgebieden in which there is a goal, of those that the gate chose."""
+    return list(session.scalars(chosen.with_only_columns(Goal.leefgebied).distinct()))
+
+
+def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPage:
+    key = keys.of(row.leefgebied)
+    said = {
+        name: tuple(Words(text, lang) for lang, text in by_lang.items())
+        for name, by_lang in _said(row, keys).items()
+    }
+    scale = open_text(key, "goal", row.id, "scale", row.scale) if row.scale else None
+    return GoalPage(
+        row.id,
+        row.leefgebied,
+        said,
+        scale,
+        row.by_day,
+        row.version,
+        row.made_at is not None,
+        row.reached_at,
+        steps,
+    )
+
+
+def _said(row: Goal, keys: PortfolioKeys) -> dict[str, dict[str, str]]:
+    if row.said is None:
+        return {}
+    opened = open_text(keys.of(row.leefgebied), "goal", row.id, "said", row.said)
+    found: dict[str, Any] = json.loads(opened)
+    return found
+
+
+def _sealed_step(key: DataKey, step_id: str, text: Words) -> bytes:
+    said = json.dumps({text.lang: text.text}, ensure_ascii=False)
+    return seal_text(key, "goal_step", step_id, "said", said)
+
+
+def _opened_step(key: DataKey, row: GoalStep) -> Words:
+    said = json.loads(open_text(key, "goal_step", row.id, "said", row.said))
+    lang, text = next(iter(said.items()))
+    return Words(text, lang)

@@ -1,0 +1,321 @@
+"""My goals: the helper that asks one thing per screen, a goal with its steps, and reaching it.
+
+A goal is written in its own row from the first screen on, so nothing typed is lost; others
+see it only once it is made.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.data import LEEFGEBIEDEN, SCALE
+from portfolio.data.plan import GOAL_EXAMPLES, goals_of
+from portfolio.events import record
+from portfolio.extensions import db
+from portfolio.forms import Form
+from portfolio.forms.goal import HINTS, GoalScaleForm, PlaceForm, SayForm, StepsForm, WhenForm
+from portfolio.granted import named_things
+from portfolio.languages import SOURCE, mark, reader
+from portfolio.models.base import begin, clock
+from portfolio.models.consent import AMSTERDAM
+from portfolio.models.draft import first_time, start_draft
+from portfolio.models.goal import (
+    SAID,
+    Goal,
+    GoalStep,
+    StepEvidence,
+    add_steps,
+    begin_goal,
+    changed,
+    hold_goal,
+    read_goals,
+    say_of,
+    set_goal_scale,
+)
+from portfolio.models.words import WRITTEN, Words
+from portfolio.models.writing import Typed, Writing
+from portfolio.security import viewer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from werkzeug.wrappers import Response
+
+    from portfolio.data.plan.rows import GoalExample
+    from portfolio.models.goal import GoalPage
+
+    Page = str | tuple[str, int] | Response
+
+bp = Blueprint("goal", __name__)
+SCREENS = (*SAID, "when", "steps")
+# What a plan without goals offers to take over, from these leefgebieden.
+FIRST = ("taal", "werk", "contacten")
+PICTURES = {key: key for key in LEEFGEBIEDEN}
+
+
+@bp.get("/plan/doelen")
+@requires(Action.MAP_KEEP)
+def overview() -> str:
+    """Show all goals: those on the way, those still being made, those that were reached."""
+    examples = [each for key in FIRST for each in goals_of(key)[:1]]
+    return render_template(
+        "goal/overview.html", goals=goals_of_mine(), order=order(), examples=examples
+    )
+
+
+@bp.route("/plan/doelen/nieuw", methods=["GET", "POST"])
+@requires(Action.MAP_KEEP)
+def start() -> Page:
+    """Ask what the goal is about, and begin it."""
+    form = PlaceForm()
+    if not form.is_submitted():
+        return render_template("goal/place.html", form=form, pictures=PICTURES)
+    if not form.validate():
+        return render_template("goal/place.html", form=form, pictures=PICTURES), 422
+    me = viewer()
+    begin(db.session, writing=True)
+    if not first_time(db.session, form.once.data or "", me.person_id):
+        return redirect(url_for("goal.overview"), 303)
+    row = begin_goal(db.session, str(me.portfolio_id), form.leefgebied.data)
+    goal_id = row.id
+    db.session.commit()
+    return redirect(url_for("goal.screen", goal_id=goal_id, screen="what"), 303)
+
+
+@bp.post("/plan/doelen/voorbeeld/<example>")
+@requires(Action.MAP_KEEP)
+def take_over(example: str) -> Response:
+    """Take over a ready goal with one tap; everything in it can be changed."""
+    ready, me, form = GOAL_EXAMPLES.get(example), viewer(), Form()
+    if ready is None:
+        raise NotFound
+    begin(db.session, writing=True)
+    if not first_time(db.session, form.once.data or "", me.person_id):
+        return redirect(url_for("goal.overview"), 303)
+    row = begin_goal(db.session, str(me.portfolio_id), ready.leefgebied)
+    _fill(row, ready)
+    goal_id = row.id
+    db.session.commit()
+    flash(mark("Dit doel is nu van jou. Je kunt alles veranderen."), "good")
+    return redirect(url_for("goal.page", goal_id=goal_id), 303)
+
+
+@bp.get("/plan/doelen/<goal_id>/<screen>")
+@requires(Action.MAP_KEEP)
+def screen(goal_id: str, screen: str) -> str:
+    """Show one question of the goal helper with what was said before."""
+    goal = one_goal(goal_id)
+    if screen not in SCREENS:
+        raise NotFound
+    form = _form_of(screen)
+    if isinstance(form, SayForm):
+        said = goal.text(screen, *order())
+        form.text.data, form.lang.data = said.text, said.lang if said else _own_language()
+    elif isinstance(form, WhenForm):
+        form.day.data = goal.by_day
+    else:
+        form.lang.data = _own_language()
+    return _asked(goal, screen, form)
+
+
+@bp.post("/plan/doelen/<goal_id>/<screen>")
+@requires(Action.MAP_KEEP)
+def keep(goal_id: str, screen: str) -> Page:
+    """Keep the answer to one question and go to the next."""
+    if screen not in SCREENS:
+        raise NotFound
+    form = _form_of(screen)
+    if not form.validate():
+        return _asked(one_goal(goal_id), screen, form), 422
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
+    hold_goal(db.session, row)
+    keys, onward = keys_of(me.portfolio_id), row.made_at is None
+    if isinstance(form, SayForm):
+        say_of(db.session, row, keys, screen, Words(form.text.data or "", form.lang.data))
+    elif isinstance(form, WhenForm):
+        row.by_day = form.day.data
+        changed(db.session, row)
+    elif first_time(db.session, form.once.data or "", me.person_id):
+        add_steps(db.session, row, keys, [Words(each, form.lang.data) for each in form.texts])
+    after = SCREENS.index(screen) + 1
+    if after == len(SCREENS) and row.made_at is None:
+        row.made_at = clock(db.session)
+    db.session.commit()
+    if onward and after < len(SCREENS):
+        return redirect(url_for("goal.screen", goal_id=goal_id, screen=SCREENS[after]), 303)
+    flash(mark("Bewaard."), "good")
+    return redirect(url_for("goal.page", goal_id=goal_id), 303)
+
+
+@bp.get("/plan/doelen/<goal_id>")
+@requires(Action.MAP_KEEP)
+def page(goal_id: str) -> str:
+    """Show a goal with its steps and what shows them."""
+    goal = one_goal(goal_id)
+    ids = {each for step in goal.steps for each in step.entry_ids}
+    me = viewer()
+    things = named_things(me, Action.MAP_KEEP, keys_of(me.portfolio_id), ids)
+    form = GoalScaleForm(step=goal.scale)
+    steps = [(row.key, row.label) for row in SCALE.values()]
+    return render_template(
+        "goal/page.html", goal=goal, things=things, order=order(), form=form, steps=steps
+    )
+
+
+@bp.post("/plan/doelen/<goal_id>/schaal")
+@requires(Action.MAP_KEEP)
+def set_scale(goal_id: str) -> Response:
+    """Keep how far the owner is with a goal."""
+    form, me = GoalScaleForm(), viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
+    if form.validate():
+        hold_goal(db.session, row)
+        set_goal_scale(db.session, row, keys_of(me.portfolio_id), form.step.data)
+        db.session.commit()
+        flash(mark("Bewaard."), "good")
+    return redirect(url_for("goal.page", goal_id=goal_id), 303)
+
+
+@bp.post("/plan/doelen/<goal_id>/gehaald")
+@requires(Action.MAP_KEEP)
+def reach(goal_id: str) -> Response:
+    """Reach a goal. Twice is once."""
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
+    hold_goal(db.session, row)
+    if row.reached_at is None:
+        row.reached_at = clock(db.session)
+        set_goal_scale(db.session, row, keys_of(me.portfolio_id), "zelf")
+    portfolio_id = row.portfolio_id
+    db.session.commit()
+    record("goal_reached", portfolio=portfolio_id, goal=goal_id)
+    return redirect(url_for("goal.reached", goal_id=goal_id), 303)
+
+
+@bp.get("/plan/doelen/<goal_id>/gehaald")
+@requires(Action.MAP_KEEP)
+def reached(goal_id: str) -> str:
+    """Celebrate, and offer to keep it in the map."""
+    goal = one_goal(goal_id)
+    return render_template("goal/reached.html", goal=goal, order=order(), form=Form())
+
+
+@bp.post("/plan/doelen/<goal_id>/in-mijn-map")
+@requires(Action.MAP_KEEP)
+def to_map(goal_id: str) -> Response:
+    """Begin an entry that says what was reached; the owner completes it."""
+    me, form = viewer(), Form()
+    goal = one_goal(goal_id)
+    if not goal.reached_at:
+        raise BadRequest
+    begin(db.session, writing=True)
+    if not first_time(db.session, form.once.data or "", me.person_id):
+        return redirect(url_for("portfolio.start"), 303)
+    texts = tuple(Typed(each.lang, each.text[:120]) for each in goal.said.get("what", ()))
+    writing = Writing(goal.leefgebied, preset=True, kind="gedaan", texts=texts)
+    draft = start_draft(db.session, me.person_id, keys_of(me.portfolio_id), writing)
+    draft_id = draft.id
+    db.session.commit()
+    return redirect(url_for("entry.finish", draft_id=draft_id), 303)
+
+
+@bp.get("/plan/doelen/<goal_id>/weghalen")
+@requires(Action.MAP_KEEP)
+def removal(goal_id: str) -> str:
+    """Ask whether to take a goal away."""
+    goal = one_goal(goal_id)
+    return render_template("goal/removal.html", goal=goal, order=order(), form=Form())
+
+
+@bp.post("/plan/doelen/<goal_id>/weghalen")
+@requires(Action.MAP_KEEP)
+def remove(goal_id: str) -> Response:
+    """Take a goal away with its steps; what is in the map stays there."""
+    begin(db.session, writing=True)
+    row = get_or_404(viewer(), Action.MAP_KEEP, Goal, goal_id)
+    row.removed_at = clock(db.session)
+    changed(db.session, row)
+    db.session.commit()
+    flash(mark("Dit doel is weg."), "good")
+    return redirect(url_for("goal.overview"), 303)
+
+
+def goals_of_mine(goal_id: str | None = None) -> list[GoalPage]:
+    """Load one's own goals, or one of them."""
+    me, action = viewer(), Action.MAP_KEEP
+    chosen = visible(me, action, Goal)
+    if goal_id:
+        chosen = chosen.where(Goal.id == goal_id)
+    keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
+    steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
+    return read_goals(db.session, chosen, steps, evidence, keys)
+
+
+def one_goal(goal_id: str) -> GoalPage:
+    """Load one of one's own goals. Raises NotFound."""
+    found = goals_of_mine(goal_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def order() -> tuple[str, ...]:
+    """List the languages in which a text is looked for first."""
+    return (*reader().tags, SOURCE)
+
+
+def _own_language() -> str:
+    own = reader().language
+    return own if own in WRITTEN else SOURCE
+
+
+def _form_of(screen: str) -> SayForm | WhenForm | StepsForm:
+    if screen == "when":
+        form = WhenForm()
+        form.today = _today()
+        return form
+    if screen == "steps":
+        return StepsForm()
+    said = SayForm()
+    said.ask(screen)
+    return said
+
+
+def _asked(goal: GoalPage, screen: str, form: Form) -> str:
+    place = SCREENS.index(screen)
+    after = SCREENS[place + 1] if place + 1 < len(SCREENS) and not goal.made else None
+    before = SCREENS[place - 1] if place and not goal.made else None
+    return render_template(
+        "goal/screen.html",
+        goal=goal,
+        form=form,
+        screen=screen,
+        hint=HINTS.get(screen),
+        at=(place + 1, len(SCREENS)),
+        after=after,
+        before=before,
+        examples=goals_of(goal.leefgebied) if screen == "what" and not goal.made else (),
+        order=order(),
+    )
+
+
+def _fill(row: Goal, ready: GoalExample) -> None:
+    keys = keys_of(row.portfolio_id)
+    for name in SAID:
+        say_of(db.session, row, keys, name, Words(getattr(ready, name), SOURCE))
+    add_steps(db.session, row, keys, [Words(each, SOURCE) for each in ready.steps])
+    row.by_day = _today() + timedelta(weeks=ready.weeks)
+    row.made_at = clock(db.session)
+
+
+def _today() -> date:
+    return clock(db.session).astimezone(AMSTERDAM).date()
