@@ -18,7 +18,7 @@ from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.goal import Goal, GoalPage, GoalStep, StepEvidence, read_goals
-from portfolio.models.parts import DIRECTION, place_of
+from portfolio.models.parts import BARRIERS, DIRECTION, place_of
 from portfolio.models.people import read_held
 from portfolio.shown import Share, shares_of
 
@@ -38,6 +38,7 @@ class PlanPage:
     # The parts that this viewer holds, by name: direction, goals:taal.
     parts: frozenset[str]
     direction: Mapping[str, AnswerPage]
+    barriers: Mapping[str, AnswerPage]
     goals: tuple[GoalPage, ...]
     # The entries that show a step, as far as this viewer may see them.
     things: Mapping[str, EntryPage]
@@ -55,11 +56,18 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         if log and not held:
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
-        direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}
+        said = _answers(viewer, guest) if parts & {DIRECTION, BARRIERS} else {}
         goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
         things = _things(viewer, guest, goals)
     return PlanPage(
-        portfolio_id, guest.owner, shares_of(held), parts, direction, tuple(goals), things
+        portfolio_id,
+        guest.owner,
+        shares_of(held),
+        parts,
+        {key: each for key, each in said.items() if each.part == DIRECTION},
+        {key: each for key, each in said.items() if each.part == BARRIERS},
+        tuple(goals),
+        things,
     )
 
 
@@ -80,8 +88,8 @@ def _things(viewer: Viewer, guest: Guest, goals: list[GoalPage]) -> dict[str, En
     return {entry.id: entry for entry in found}
 
 
-def _answers(viewer: Viewer, guest: Guest, part: str) -> dict[str, AnswerPage]:
+def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
-        Answer.portfolio_id == guest.portfolio_id, Answer.part == part
+        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_((DIRECTION, BARRIERS))
     )
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})

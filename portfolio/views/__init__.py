@@ -16,6 +16,7 @@ WORDS = (
     "comment",
     "consent",
     "contact",
+    "direction",
     "draft",
     "entry",
     "file",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ALWAYS = {
     "example": next(iter(GOAL_EXAMPLES)),
     "leefgebied": "werk",
+    "question": "horizon",
     "screen": "why",
     "size": "klein",
     "step": "titel",

@@ -109,6 +109,15 @@ DIRECTION: Mapping[str, DirectionQuestion] = _rows("direction.toml", "direction"
 BARRIERS: Mapping[str, Barrier] = _rows("direction.toml", "barrier", Barrier)
 PROEFWEKEN: Mapping[str, TasterQuestion] = _rows("direction.toml", "proefweken", TasterQuestion)
 
+# What is asked about a direction, the tasting weeks and what makes it hard, by its key.
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **{each.key: each.question for each in DIRECTION.values()},
+        **{f"proef-{each.key}": each.question for each in PROEFWEKEN.values()},
+        **{each.key: each.label for each in BARRIERS.values()},
+    }
+)
+
 TALK_KINDS: Mapping[str, TalkKind] = _rows("talks.toml", "kind", TalkKind)
 TALK_QUESTIONS: Mapping[str, TalkQuestion] = _rows("talks.toml", "question", TalkQuestion)
 TALK_STATES: Mapping[str, TalkState] = _rows("talks.toml", "state", TalkState)

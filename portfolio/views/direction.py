@@ -1,0 +1,183 @@
+"""Where I want to go: the dot on the horizon, what I tried, and what makes it hard.
+
+Each question has a page of its own; an answer is kept in the language in which it was
+written, beside those in other languages. What makes it hard is a part of its own, so that it
+is shared apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.data.plan import BARRIERS, DIRECTION, PHASES, PROEFWEKEN
+from portfolio.extensions import db
+from portfolio.forms import Form
+from portfolio.forms.direction import WordsForm
+from portfolio.languages import SOURCE, mark, reader
+from portfolio.models import parts
+from portfolio.models.answer import Answer, AnswerPage, keep_answer, read_answers
+from portfolio.models.base import begin
+from portfolio.models.chain import hold
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.words import WRITTEN, Words
+from portfolio.security import viewer
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    Page = str | tuple[str, int] | Response
+
+bp = Blueprint("direction", __name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the plan: to which part it belongs, and what helps to answer it."""
+
+    part: str
+    key: str
+    question: str
+    hint: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def tried(self) -> bool:
+        """Tell whether this asks about the tasting weeks."""
+        return self.key.startswith("proef-")
+
+
+QUESTIONS: dict[str, Asked] = {
+    **{
+        each.key: Asked(parts.DIRECTION, each.key, each.question, each.hint, each.examples)
+        for each in DIRECTION.values()
+    },
+    **{
+        f"proef-{each.key}": Asked(parts.DIRECTION, f"proef-{each.key}", each.question, each.hint)
+        for each in PROEFWEKEN.values()
+    },
+    **{
+        each.key: Asked(
+            parts.BARRIERS, each.key, each.label, mark("Wat is er lastig? Wat zou jou helpen?")
+        )
+        for each in BARRIERS.values()
+    },
+}
+
+
+@bp.get("/plan/richting")
+@requires(Action.MAP_KEEP)
+def overview() -> str:
+    """Show the questions with what was answered, and what was tried."""
+    return _all(parts.DIRECTION, "direction/overview.html")
+
+
+@bp.get("/plan/moeilijk")
+@requires(Action.MAP_KEEP)
+def barriers() -> str:
+    """Show what can make it hard, and what was said about it."""
+    return _all(parts.BARRIERS, "direction/barriers.html")
+
+
+@bp.get("/plan/vraag/<question>")
+@requires(Action.MAP_KEEP)
+def ask(question: str) -> str:
+    """Ask one question, with what was said before."""
+    asked = QUESTIONS.get(question)
+    if asked is None:
+        raise NotFound
+    form, said = WordsForm(), _said(asked.part).get(question)
+    text = said.text_for(*_order()) if said else None
+    form.text.data = text.text if text else ""
+    form.lang.data = text.lang if text else _own_language()
+    return _page(asked, form)
+
+
+@bp.post("/plan/vraag/<question>")
+@requires(Action.MAP_KEEP)
+def answer(question: str) -> Page:
+    """Keep what the owner says in one language; what stands in others stays."""
+    asked, form = QUESTIONS.get(question), WordsForm()
+    if asked is None:
+        raise NotFound
+    # An example is taken over with one tap: it comes as its number.
+    example = request.form.get("voorbeeld", "")
+    if example:
+        if not (example.isdigit() and int(example) < len(asked.examples)):
+            raise BadRequest
+        form.text.data, form.lang.data = asked.examples[int(example)], SOURCE
+    if not form.validate():
+        return _page(asked, form), 422
+    me = viewer()
+    begin(db.session, writing=True)
+    keys, mine = keys_of(me.portfolio_id), visible(me, Action.MAP_KEEP, Answer)
+    # Two answers at once come one after the other.
+    hold(db.session, str(me.portfolio_id))
+    said = _said(asked.part).get(question)
+    others = [each for each in said.texts if each.lang != form.lang.data] if said else []
+    texts = (*others, Words(form.text.data or "", form.lang.data))
+    keep_answer(
+        db.session,
+        mine,
+        str(me.portfolio_id),
+        keys,
+        part=asked.part,
+        question=question,
+        texts=texts,
+    )
+    db.session.commit()
+    flash(mark("Bewaard."), "good")
+    return redirect(_overview_of(asked), 303)
+
+
+@bp.route("/plan/fase", methods=["GET", "POST"])
+@requires(Action.MAP_KEEP)
+def phase() -> Page:
+    """Ask in which phase the owner is; nothing in the plan is lost by another one."""
+    me, chosen = viewer(), request.form.get("fase")
+    begin(db.session, writing=chosen is not None)
+    row = get_or_404(me, Action.MAP_KEEP, Portfolio, str(me.portfolio_id))
+    if request.method == "GET":
+        return render_template("direction/phase.html", now=row.phase, phases=PHASES, form=Form())
+    if chosen not in PHASES:
+        raise BadRequest
+    row.phase = str(chosen)
+    db.session.commit()
+    flash(mark("Bewaard."), "good")
+    return redirect(url_for("plan.overview"), 303)
+
+
+def _all(part: str, template: str) -> str:
+    said = _said(part)
+    asked = [each for each in QUESTIONS.values() if each.part == part]
+    icons = {each.key: each.icon for each in BARRIERS.values()}
+    return render_template(template, asked=asked, said=said, order=_order(), icons=icons)
+
+
+def _said(part: str) -> dict[str, AnswerPage]:
+    me = viewer()
+    chosen = visible(me, Action.MAP_KEEP, Answer).where(Answer.part == part)
+    return read_answers(db.session, chosen, {str(me.portfolio_id): keys_of(me.portfolio_id)})
+
+
+def _page(asked: Asked, form: WordsForm) -> str:
+    form.ask(asked.question)
+    back = _overview_of(asked)
+    return render_template("direction/question.html", asked=asked, form=form, back_to=back)
+
+
+def _overview_of(asked: Asked) -> str:
+    return url_for("direction.overview" if asked.part == parts.DIRECTION else "direction.barriers")
+
+
+def _order() -> tuple[str, ...]:
+    return (*reader().tags, SOURCE)
+
+
+def _own_language() -> str:
+    own = reader().language
+    return own if own in WRITTEN else SOURCE

@@ -1,0 +1,98 @@
+"""Where somebody wants to go, what was tried, what makes it hard: said, kept, shared apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from portfolio.data.plan import BARRIERS, DIRECTION, PHASES
+from portfolio.extensions import db
+from portfolio.keyring import open_text
+from portfolio.models import Answer, Portfolio
+from tests import factories
+from tests.pages.test_plan import DREAM, give
+
+if TYPE_CHECKING:
+    from tests.people import Actor
+
+
+def answers(owner: Actor) -> dict[str, Answer]:
+    with owner.app.app_context():
+        found = db.session.scalars(select(Answer).where(Answer.portfolio_id == owner.map_id)).all()
+        db.session.expunge_all()
+        return {row.question: row for row in found}
+
+
+def test_a_question_is_answered_and_shown(amina: Actor) -> None:
+    page = amina.page.visit("/plan").follow("Waar ik naartoe wil")
+    page.follow("Waar wil ik naartoe?")
+    page.fill("Waar wil ik naartoe?", DREAM).submit("Bewaar")
+    assert page.path == "/plan/richting"
+    assert DREAM in page.text
+
+
+def test_an_example_is_taken_over_with_one_tap(amina: Actor) -> None:
+    page = amina.page.visit("/plan/vraag/horizon")
+    page.submit(DIRECTION["horizon"].examples[1])
+    assert DIRECTION["horizon"].examples[1] in page.text
+    for wrong in ("9", "-1", "x"):
+        assert page.post("/plan/vraag/horizon", {"voorbeeld": wrong}).status_code == 400
+
+
+def test_two_languages_stand_beside_each_other(amina: Actor, bas: Actor) -> None:
+    page = amina.page.visit("/plan/vraag/horizon")
+    page.post("/plan/vraag/horizon", {"text": "أريد أن أطبخ", "lang": "ar"})
+    page.post("/plan/vraag/horizon", {"text": DREAM, "lang": "nl"})
+    give(amina, bas, "direction")
+    assert DREAM in bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+    page.post("/plan/vraag/horizon", {"text": "", "lang": "nl"})
+    assert "أريد أن أطبخ" in bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+
+
+def test_too_much_comes_back_as_it_was_typed(amina: Actor) -> None:
+    long = "veel " * 500
+    page = amina.page.visit("/plan/vraag/interests").fill("Wat vind ik leuk?", long)
+    page.submit("Bewaar", 422)
+    assert long.strip() in page.html
+    assert answers(amina) == {}
+
+
+def test_what_makes_it_hard_is_not_shown_with_the_direction(amina: Actor, bas: Actor) -> None:
+    page = amina.page.visit("/plan/moeilijk").follow(BARRIERS["health"].label)
+    page.fill(BARRIERS["health"].label, "Ik slaap slecht").submit("Bewaar")
+    assert "Ik slaap slecht" in page.text
+    give(amina, bas, "direction")
+    assert "Ik slaap slecht" not in bas.page.visit(f"/mensen/{amina.map_id}/plan").html
+    give(amina, bas, "barriers")
+    assert "Ik slaap slecht" in bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+
+
+@pytest.mark.parametrize(("question", "key"), [("health", "gezondheid"), ("family", "gezin")])
+def test_what_is_said_of_health_and_family_has_their_own_key(
+    amina: Actor, question: str, key: str
+) -> None:
+    amina.page.visit("/plan").post(f"/plan/vraag/{question}", {"text": DREAM, "lang": "nl"})
+    row = answers(amina)[question]
+    assert row.said is not None
+    with amina.app.app_context():
+        own = factories.keys_for(amina.map_id).of(key)
+        assert DREAM in open_text(own, "answer", row.id, "said", row.said)
+
+
+@pytest.mark.parametrize("phase", list(PHASES))
+def test_nothing_is_lost_by_another_phase(amina: Actor, phase: str) -> None:
+    page = amina.page.visit("/plan/vraag/horizon").fill("Waar wil ik naartoe?", DREAM)
+    page.submit("Bewaar").visit("/plan/fase")
+    assert page.post("/plan/fase", {"fase": phase}).status_code == 303
+    assert page.post("/plan/fase", {"fase": "klaar"}).status_code == 400
+    with amina.app.app_context():
+        assert db.session.get_one(Portfolio, amina.map_id).phase == phase
+    assert DREAM in page.visit("/plan/richting").text
+
+
+def test_a_question_that_does_not_exist_is_not_there(amina: Actor) -> None:
+    amina.page.visit("/plan/vraag/loon", 404)
+    assert amina.page.post("/plan/vraag/loon", {"text": "x", "lang": "nl"}).status_code == 404
+    assert answers(amina) == {}
