@@ -7,7 +7,7 @@ What is not shared leaves no trace: a part that is hidden and a part that is emp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import NotFound
@@ -16,8 +16,9 @@ from portfolio.access import Action, Viewer, reading, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.consent import Consent
-from portfolio.models.parts import DIRECTION
+from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
+from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.shown import Share, shares_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class PlanPage:
     # The parts that this viewer holds, by name: direction, goals:taal.
     parts: frozenset[str]
     direction: Mapping[str, AnswerPage]
+    talks: tuple[TalkPage, ...] = ()
+    may_plan: bool = False
+    # What is prepared, for whoever may see that and no talks.
+    prepared: Mapping[str, AnswerPage] = field(default_factory=dict)
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -51,7 +56,26 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
         direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}
-    return PlanPage(portfolio_id, guest.owner, shares_of(held), parts, direction)
+        talks = _talks(viewer, guest) if TALKS in parts else ()
+        apart = PREPARATION in parts and TALKS not in parts
+        prepared = _answers(viewer, guest, PREPARATION) if apart else {}
+    may_plan = any(each.part == TALKS and each.may_comment for each in held)
+    return PlanPage(
+        portfolio_id,
+        guest.owner,
+        shares_of(held),
+        parts,
+        direction,
+        talks=talks,
+        may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
+        prepared=prepared,
+    )
+
+
+def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:
+    chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
+    chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
+    return tuple(read_talks(db.session, chosen, guest.keys))
 
 
 def _answers(viewer: Viewer, guest: Guest, part: str) -> dict[str, AnswerPage]:
