@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.data.plan import TALK_KINDS
 from portfolio.forms import Form, tidy
-from portfolio.languages import AMSTERDAM, SOURCE, mark
+from portfolio.languages import SOURCE, mark
+from portfolio.models.consent import AMSTERDAM
 from portfolio.models.talk import Appointment, TalkPage
 from portfolio.models.words import WRITTEN, Words
 

@@ -129,6 +129,7 @@ def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none 
 
     `chosen`: the owner's own answers, from the gate. The caller's transaction is for writing.
     """
+    now = clock(session)
     row = session.scalars(
         chosen.where(Answer.part == part, Answer.question == question, Answer.about_id == about_id)
         .with_for_update()
@@ -149,6 +150,6 @@ def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none 
     key = key_for(keys, question)
     row.said = seal_text(key, "answer", row.id, "said", said) if filled else None
     row.version += 1
-    row.changed_at = clock(session)
+    row.changed_at = now
     session.flush()
     return row

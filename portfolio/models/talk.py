@@ -134,7 +134,8 @@ def plan_talk(  # noqa: PLR0913 -- whose, with whom, what and by whom: none may 
     """Plan a talk; the other has not said yes yet."""
     now = clock(session)
     row = Talk(id=new_id(), portfolio_id=portfolio_id, membership_id=membership_id)
-    row.state, row.version, row.summary_version, row.created_at = PLANNED, 0, 0, now
+    row.state, row.version, row.summary_version = PLANNED, 0, 0
+    row.created_at = row.changed_at = now
     row.grantee = grantee.sealed_for(keys.general, "talk", row.id, "grantee")
     session.add(row)
     move_talk(session, keys, row, appointment, asked_by)

@@ -16,7 +16,6 @@ from portfolio import talked
 from portfolio.access import keys_of
 from portfolio.agenda import calendar_of
 from portfolio.data.plan import DIRECTION as DIRECTION_QUESTIONS
-from portfolio.data.plan import TALK_OFFERS, TALK_STATES
 from portfolio.events import record
 from portfolio.extensions import db, settings
 from portfolio.forms.talk import PlanForm, SayForm, SummaryForm, WhenForm
@@ -37,7 +36,6 @@ from portfolio.models.talk import (
     plan_talk,
     write_summary,
 )
-
 from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
@@ -88,8 +86,6 @@ def show(template: str, side: Side, **more: object) -> str:
     return render_template(
         template,
         side=side,
-        TALK_STATES=TALK_STATES,
-        TALK_OFFERS=TALK_OFFERS,
         WRITTEN=WRITTEN,
         DIRECTION=DIRECTION_QUESTIONS,
         order=(SOURCE, *reader().tags),

@@ -51,7 +51,12 @@ if TYPE_CHECKING:
 MAY_CHANGE = frozenset({"access_log", "clock_mark", "attempts", "sign_in", "portfolio"})
 Cell = tuple["Rule", str, "Declared"]
 # What a post must hold to come as far as the thing it is about.
-FIELDS = {"comment.hide": {"verberg": "ja"}, "share.sure": {"zeker": "nee"}}
+FIELDS = {
+    "comment.hide": {"verberg": "ja"},
+    "meeting.tick": {"klaar": "ja"},
+    "share.sure": {"zeker": "nee"},
+    "talk.tick": {"klaar": "ja"},
+}
 
 
 def cells_of(app: Flask) -> list[Cell]:

@@ -17,7 +17,7 @@ from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.writing import Typed, Writing
-from tests import factories
+from tests import factories, talks
 from tests.access.states import EVERY_PART
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import Page
@@ -51,7 +51,12 @@ class Reading(NamedTuple):
 
 READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Reading("en", "own"))
 # Answers that are no page: files that are the same for everybody, and photos.
-NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"})
+NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"}) | {
+    "talk.calendar",
+    "meeting.calendar",
+    # It only leads to the first question.
+    "preparation.start",
+}
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,30 @@ PLACES: tuple[Place, ...] = (
     Place("preview.plan", "amina", "own share"),
     Place("preview.now_plan", "amina", "entry"),
     Place("share.sure", "amina", "sensitive share", {"thing": "barriers"}),
+    # Talks, from both sides of the table.
+    *_all("amina", "talk.overview", "talk.new"),
+    Place("talk.overview", "farid", note="empty"),
+    Place("talk.new", "farid", note="empty"),
+    _refused("talk.plan", "amina", day="2001-01-01", time="25", membership=""),
+    *_all("amina", "talk.page", "talk.moving", "talk.writing", "talk.changing", thing="talk"),
+    Place("talk.page", "amina", "held talk", note="held"),
+    Place("talk.page", "amina", "agreed talk", note="agreed"),
+    _refused("talk.move", "amina", "talk", day="ooit"),
+    _refused("talk.sum_up", "amina", "held talk", text=""),
+    _refused("talk.add", "amina", "talk", what=""),
+    _refused("talk.change", "amina", "talk", what="Andere woorden", who="owner", version="99"),
+    _refused("talk.confirm", "amina", "held talk", version="0"),
+    Place("preparation.ask", "amina", "talk", {"question": "proud"}),
+    Place("preparation.ask", "amina", "talk", {"question": "going"}),
+    Place("preparation.ask", "amina", "held talk", {"question": "going:gezin"}),
+    _refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
     # The other side of the desk.
+    Place("meeting.new", "bas", "plan"),
+    *_all("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),
+    *_all("bas", "meeting.writing", thing="held talk"),
+    Place("meeting.page", "bas", "held talk", note="held"),
+    Place("meeting.page", "bas", "agreed talk", note="agreed"),
+    _refused("meeting.plan", "bas", "plan", day="", time=""),
     *_all("bas", "people.overview", "people.code"),
     Place("people.overview", "carla", note="empty"),
     Place("people.person", "bas", "person"),
@@ -225,8 +253,13 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
+    held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
+    agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     db.session.commit()
+    at = {"portfolio_id": amina.map_id}
     return asking | {
+        "held talk": {**at, "talk_id": held},
+        "agreed talk": {**at, "talk_id": agreed},
         "wrong draft": {"draft_id": draft.id},
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},
