@@ -32,7 +32,7 @@ BAS = Grantee("Bas", "coach", "Gemeente Voorbeeldstad")
 IN_A_WEEK, A_WEEK_AGO = timedelta(days=7), timedelta(days=-7)
 
 
-def make_talk(
+def make_talk(  # noqa: PLR0913 -- a talk has this many parts
     map_id: str,
     seat_id: str,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -105,7 +106,7 @@ class WhenForm(WithLanguage):
             self[name].errors = [sentence]
         return good and wrong is None
 
-    def _wrong(self, day: date, at: time) -> tuple[str, str] | None:
+    def _wrong(self, day: date, at: dt.time) -> tuple[str, str] | None:
         today = self.now.astimezone(AMSTERDAM).date()
         if day < today:
             return "day", mark("Deze dag is al voorbij. Kies een andere dag.")

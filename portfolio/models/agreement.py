@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKey, Integer, Select
 from sqlalchemy.orm import Mapped
@@ -16,6 +16,7 @@ from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, intern
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -100,7 +101,7 @@ def read_agreements(
     return [_page(row, keys) for row in rows]
 
 
-def _page(row: Agreement, keys: PortfolioKeys) -> AgreementPage:  # type: ignore[misc]  # a row
+def _page(row: Row[Any], keys: PortfolioKeys) -> AgreementPage:
     said = json.loads(open_text(keys.general, "agreement", row.id, "said", row.said))
     what = next(iter(said_in(said["what"])), Words("", "nl"))
     deed = Deed(said["who"], what, said["other"], row.due_on)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String
 from sqlalchemy.orm import Mapped
@@ -24,6 +24,7 @@ from portfolio.models.words import Words
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -47,7 +48,8 @@ class Talk(Base):
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("asked_by IN ('owner', 'coach')", name="asked_by"),
         CheckConstraint(
-            "state <> 'agreed' OR (owner_yes = summary_version AND coach_yes = summary_version)",
+            "state <> 'agreed' OR (coalesce(owner_yes, -1) = summary_version"
+            " AND coalesce(coach_yes, -1) = summary_version)",
             name="both_said_yes",
         ),
         Index("ix_talk_place", "portfolio_id", "membership_id", "starts_at"),
@@ -215,7 +217,7 @@ def read_talks(session: Session, chosen: Select[Talk], keys: PortfolioKeys) -> l
     return [_page(row, keys) for row in rows]
 
 
-def _page(row: Talk, keys: PortfolioKeys) -> TalkPage:  # type: ignore[misc]  # a row of its columns
+def _page(row: Row[Any], keys: PortfolioKeys) -> TalkPage:
     key = keys.general
 
     def text(column: str) -> Words:

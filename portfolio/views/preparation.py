@@ -75,7 +75,7 @@ def answer(talk_id: str, question: str) -> Page | Response:
     gone: list[str] = []
     if first_time(db.session, form.once.data or "", side.me.person_id):
         if isinstance(form, TopicsForm):
-            chosen = [key for key in LEEFGEBIEDEN if key in form.leefgebieden_lijst.data]
+            chosen = [key for key in LEEFGEBIEDEN if key in (form.leefgebieden_lijst.data or ())]
             gone = preparing.choose(side.chair, desk, held.keys, chosen)
         else:
             preparing.keep(side.chair, desk, held.keys, question, form.words)
@@ -119,5 +119,5 @@ def _question(side: Side, desk: preparing.Desk, question: str, form: SayForm) ->
         form.version.data = str(desk.version_of(question))
     number = desk.questions.index(question)
     key, _, place = question.partition(":")
-    more = {"key": key, "place": place, "number": number, "theirs": theirs}
+    more = {"key": key, "about": place, "number": number, "theirs": theirs}
     return show("preparation/question.html", side, desk=desk, form=form, **more)

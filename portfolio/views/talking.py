@@ -6,7 +6,7 @@ The pages of the owner (talk.py) and of whom they talk with (meeting.py) come fr
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response as Answer
 from flask import flash, redirect, render_template, url_for
@@ -69,9 +69,9 @@ class Side:
         """Give where they sit."""
         return talked.Chair(self.me, self.party, self.portfolio_id)
 
-    def url(self, name: str, **more: str) -> str:
+    def url(self, name: str, **more: Any) -> str:
         """Give the address of a page on this side of the table."""
-        values = {"portfolio_id": self.portfolio_id} if self.party == COACH else {}
+        values: dict[str, Any] = {"portfolio_id": self.portfolio_id} if self.party == COACH else {}
         if self.talk_id:
             values["talk_id"] = self.talk_id
         return url_for(f"{BASES[self.party]}.{name}", **values, **more)

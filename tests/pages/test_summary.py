@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portfolio.extensions import db
+from portfolio.models import Talk
 from portfolio.models.base import begin
 from tests import talks
 from tests.pages.test_talk import make, of_bas, row_of, share
@@ -106,7 +107,7 @@ def test_a_summary_of_great_length_is_refused_and_kept_on_the_page(cast: Cast, h
 def test_the_database_itself_refuses_an_agreement_of_one(cast: Cast, held: str) -> None:
     with cast.amina.app.app_context():
         begin(db.session, writing=True)
-        row = db.session.get_one(talks.Talk, held)
+        row = db.session.get_one(Talk, held)
         row.state, row.owner_yes, row.coach_yes, row.summary_version = "agreed", 1, 0, 1
         with pytest.raises(Exception, match="both_said_yes"):
             db.session.commit()

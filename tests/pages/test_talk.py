@@ -20,7 +20,7 @@ from tests import factories, talks
 from tests.people import grantee
 
 if TYPE_CHECKING:
-    from tests.people import Actor, Cast
+    from tests.people import Cast
 
 TOMORROW = (datetime.now(AMSTERDAM) + timedelta(days=1)).date()
 WHEN = {"kind": "progress", "day": TOMORROW.isoformat(), "time": "14.30", "lang": "nl"}

@@ -36,7 +36,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("asked_by IN ('owner', 'coach')", name=op.f("ck_talk_asked_by")),
         sa.CheckConstraint(
-            "state <> 'agreed' OR (owner_yes = summary_version AND coach_yes = summary_version)",
+            "state <> 'agreed' OR (coalesce(owner_yes, -1) = summary_version"
+            " AND coalesce(coach_yes, -1) = summary_version)",
             name=op.f("ck_talk_both_said_yes"),
         ),
         *_to("talk", "portfolio", "membership"),
