@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from tests import talks
 from tests.pages.test_talk import make, of_bas, row_of, share
 
 if TYPE_CHECKING:
+    from tests.browser import Page
     from tests.people import Cast
 
 
@@ -112,3 +114,26 @@ def test_the_database_itself_refuses_an_agreement_of_one(cast: Cast, held: str) 
         with pytest.raises(Exception, match="both_said_yes"):
             db.session.commit()
         db.session.rollback()
+
+
+def test_both_at_the_same_moment_agree_once(cast: Cast, held: str) -> None:
+    write(cast, held, "Tekst", 0, "a")
+    amina, bas = cast.amina.page, cast.bas.page
+    paths = {amina: f"/gesprekken/{held}/verslag/ja", bas: of_bas(cast, held, "/verslag/ja")}
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(page.post, path, {"version": "1"}) for page, path in paths.items()]
+        assert [each.result().status_code for each in asked] == [303, 303]
+    assert row_of(cast, held).state == "agreed"
+
+
+def test_two_at_the_same_moment_write_one_summary(cast: Cast, held: str) -> None:
+    amina, bas = cast.amina.page, cast.bas.page
+    paths = {amina: f"/gesprekken/{held}/verslag", bas: of_bas(cast, held, "/verslag")}
+
+    def send(page: Page) -> int:
+        form = {"text": "Tekst", "lang": "nl", "version": "0", "once": "a"}
+        return page.post(paths[page], form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, paths)) == [303, 422]
+    assert row_of(cast, held).summary_version == 1
