@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from portfolio.forms import tidy
-from portfolio.forms.talk import SHORT, TOO_LONG, WithLanguage, day_of
+from portfolio.forms.talk import SHORT, TOO_LONG, WithLanguage, date_field, day_of
 from portfolio.languages import mark
 from portfolio.models.agreement import AgreementPage, Deed
 from portfolio.models.words import Words
@@ -45,6 +45,11 @@ class AgreementForm(WithLanguage):
         """Nothing is fine too; what is no day is not."""
         if field.data and day_of(field.data) is None:
             raise ValidationError(mark("Kies een dag."))
+
+    @property
+    def due_as(self) -> str:
+        """Choose the sort of field, so that nothing typed is dropped."""
+        return date_field(self.due_on.data)
 
     def show(self, page: AgreementPage) -> None:
         """Fill the fields with what stands there now."""

@@ -40,6 +40,12 @@ def day_of(typed: str) -> date | None:
         return None
 
 
+def date_field(typed: str | None) -> str:
+    """Choose a date field, or one of text for what a date field would drop."""
+    whole = re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed or "") and day_of(typed or "")
+    return "date" if not typed or whole else "text"
+
+
 def time_of(typed: str) -> time | None:
     """Read a time of day: 14:30, 14.30 or 14."""
     match = TIME.fullmatch(typed.strip().lower())
@@ -100,6 +106,7 @@ class WhenForm(WithLanguage):
             self.time.errors = [mark("Schrijf hoe laat. Bijvoorbeeld 14.30.")]
         if day is None or at is None:
             return False
+        self.day.data, self.time.data = day.isoformat(), f"{at:%H:%M}"
         wrong = self._wrong(day, at)
         if wrong:
             name, sentence = wrong
@@ -118,6 +125,17 @@ class WhenForm(WithLanguage):
         if self.starts_at <= self.now:
             return "time", mark("Deze tijd is al voorbij. Kies een andere tijd.")
         return None
+
+    @property
+    def day_as(self) -> str:
+        """Choose the sort of field: a date field would drop what is no date, and its words."""
+        return date_field(self.day.data)
+
+    @property
+    def time_as(self) -> str:
+        """Choose the sort of field, as for the day."""
+        typed = self.time.data or ""
+        return "time" if not typed or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", typed) else "text"
 
     def show(self, talk: TalkPage) -> None:
         """Fill the fields with what stands there now."""

@@ -180,7 +180,7 @@ PLACES: tuple[Place, ...] = (
     _refused("talk.sum_up", "amina", "held talk", text=""),
     _refused("talk.add", "amina", "talk", what=""),
     _refused("talk.change", "amina", "talk", what="Andere woorden", who="owner", version="99"),
-    _refused("talk.confirm", "amina", "held talk", version="0"),
+    _refused("talk.confirm", "amina", "talk", version="0"),
     Place("preparation.ask", "amina", "talk", {"question": "proud"}),
     Place("preparation.ask", "amina", "talk", {"question": "going"}),
     Place("preparation.ask", "amina", "held talk", {"question": "going:gezin"}),
@@ -192,6 +192,7 @@ PLACES: tuple[Place, ...] = (
     Place("meeting.page", "bas", "held talk", note="held"),
     Place("meeting.page", "bas", "agreed talk", note="agreed"),
     _refused("meeting.plan", "bas", "plan", day="", time=""),
+    _refused("meeting.confirm", "bas", "held talk", version="0"),
     *_all("bas", "people.overview", "people.code"),
     Place("people.overview", "carla", note="empty"),
     Place("people.person", "bas", "person"),
@@ -249,7 +250,8 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     plan = replace(plan, parts=("barriers",))
     share = start_plan(db.session, amina.person_id, keys, plan)
     for part in EVERY_PART:
-        factories.share(amina.map_id, amina.facts.seats["bas"], grantee("bas"), part=part)
+        seat = amina.facts.seats["bas"]
+        factories.share(amina.map_id, seat, grantee("bas"), part=part, may_comment=True)
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
