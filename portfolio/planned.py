@@ -58,7 +58,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         direction = _answers(viewer, guest, DIRECTION) if DIRECTION in parts else {}
         talks = _talks(viewer, guest) if TALKS in parts else ()
         apart = PREPARATION in parts and TALKS not in parts
-        prepared = _answers(viewer, guest, PREPARATION) if apart else {}
+        prepared = _prepared(viewer, guest) if apart else {}
     may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
@@ -82,4 +82,15 @@ def _answers(viewer: Viewer, guest: Guest, part: str) -> dict[str, AnswerPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
         Answer.portfolio_id == guest.portfolio_id, Answer.part == part
     )
+    return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
+
+
+def _prepared(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
+    """Load what was prepared for one talk: the one that was prepared last."""
+    chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
+        Answer.portfolio_id == guest.portfolio_id, Answer.part == PREPARATION
+    )
+    newest = chosen.order_by(Answer.changed_at.desc(), Answer.id).limit(1)
+    which = newest.with_only_columns(Answer.about_id).correlate(None).scalar_subquery()
+    chosen = chosen.where(Answer.about_id == which)
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})

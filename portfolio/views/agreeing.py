@@ -19,7 +19,7 @@ from portfolio.models.agreement import (
 )
 from portfolio.models.agreement import tick as tick_agreement
 from portfolio.models.draft import first_time
-from portfolio.models.talk import CANCELLED, CLOSED, COACH, OWNER, loosen
+from portfolio.models.talk import CLOSED, COACH, OWNER, loosen
 from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ def tick(side: Side, agreement_id: str) -> Response:
     done = {"ja": True, "nee": False}.get(request.form.get("klaar", ""))
     if done is None:
         raise BadRequest
-    held = talked.hold(side.chair, side.talk_id)
+    talked.hold(side.chair, side.talk_id)
     row = talked.hold_one(side.chair, side.talk_id, agreement_id)
-    if held.row.state == CANCELLED:
-        raise NotFound
     tick_agreement(db.session, row, done=done)
     db.session.commit()
     record("agreement_ticked", portfolio=side.portfolio_id, talk=side.talk_id)

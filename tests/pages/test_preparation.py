@@ -85,6 +85,16 @@ def test_preparation_alone_is_on_the_page_of_the_plan(cast: Cast) -> None:
     assert talk not in page.html
 
 
+def test_two_preparations_are_never_mixed(cast: Cast) -> None:
+    first, second = make(cast, when=talks.A_WEEK_AGO), make(cast)
+    prepare(cast, first, "want", "Kanarieoud")
+    prepare(cast, second, "proud", "Kanarienieuw")
+    share(cast, "bas", "preparation")
+    page = cast.bas.page.visit(f"/mensen/{cast.amina.map_id}/plan")
+    assert "Kanarienieuw" in page.text
+    assert "Kanarieoud" not in page.text
+
+
 @pytest.mark.parametrize("leefgebied", ["gezondheid", "gezin"])
 def test_a_sensitive_leefgebied_must_be_shared_itself(cast: Cast, leefgebied: str) -> None:
     talk = make(cast)

@@ -284,3 +284,26 @@ def test_two_who_change_one_agreement_keep_both_texts(shared: Cast) -> None:
     assert "Van Amina" in answer.text
     assert "Van Bas" in answer.text
     assert "net veranderd" in answer.text
+
+
+def test_what_is_said_of_a_talk_is_sealed(cast: Cast) -> None:
+    talk = make(cast)
+    with cast.amina.app.app_context():
+        begin(db.session, writing=True)
+        talks.make_agreement(cast.amina.map_id, talk)
+        full = talks.make_full_talk(cast.amina.map_id, cast.facts.seats["bas"], agreed=True)
+        db.session.commit()
+        tables = (Talk.__table__, Agreement.__table__)
+        kept = repr([db.session.execute(select(table)).all() for table in tables])
+    assert full in kept
+    assert "Kanarie" not in kept
+    assert "Gemeente" not in kept
+
+
+def test_the_owners_look_through_the_coachs_eyes_shows_the_same_talks(shared: Cast) -> None:
+    make(shared)
+    share(shared, "carla", "talks")
+    seats = shared.facts.seats
+    for who, lines in (("bas", 1), ("carla", 0)):
+        page = shared.amina.page.visit(f"/delen/wie/{seats[who]}/bekijk/plan")
+        assert page.text.count("uur") == lines
