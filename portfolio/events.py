@@ -51,6 +51,8 @@ CATALOGUE: dict[str, frozenset[str]] = {
             ),
             "portfolio talk",
         ),
+        "help_asked": "portfolio",
+        "help_taken_back": "portfolio",
         "organisation_made": "organisation",
         "invitation_made": "organisation invitation person",
         "invitation_used": "organisation invitation person",

@@ -34,6 +34,7 @@ WORDS = (
     "preview",
     "share",
     "sign_in",
+    "signal",
     "sound",
     "talk",
     "upload",

@@ -185,6 +185,8 @@ PLACES: tuple[Place, ...] = (
     Place("preparation.ask", "amina", "talk", {"question": "going"}),
     Place("preparation.ask", "amina", "held talk", {"question": "going:gezin"}),
     _refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
+    Place("signal.page", "amina"),
+    Place("signal.page", "farid", note="empty"),
     # The other side of the desk.
     Place("meeting.new", "bas", "plan"),
     *_all("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),
