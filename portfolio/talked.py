@@ -6,7 +6,7 @@ with. What does not: who may see what (access.py), and any address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
@@ -26,7 +26,7 @@ from portfolio.extensions import db
 from portfolio.models.agreement import Agreement, AgreementPage, hold_agreement, read_agreements
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
-from portfolio.models.consent import ALLOW, Consent, in_force, read_consents
+from portfolio.models.consent import ALLOW, AMSTERDAM, Consent, in_force, read_consents
 from portfolio.models.entry import Entry, TitlePage, read_titles
 from portfolio.models.organisation import Membership
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
@@ -83,6 +83,7 @@ class TalkView:
     new: tuple[TitlePage, ...]
     upcoming: TalkPage | None
     suggested: date
+    today: date
     keys: PortfolioKeys = field(repr=False)
 
 
@@ -135,8 +136,21 @@ def talk_view(chair: Chair, talk_id: str) -> TalkView:
     """Load a talk with all that belongs to it. Raises NotFound where it may not be seen."""
     if chair.party == OWNER:
         return _view(chair, talk_id, keys_of(chair.portfolio_id), "")
+    chair = _at_table(chair, talk_id)
     with reading(chair.me, Action.PEOPLE_SEE, chair.portfolio_id, "plan") as guest:
         return _view(chair, talk_id, guest.keys, guest.owner)
+
+
+def _at_table(chair: Chair, talk_id: str) -> Chair:
+    """Let somebody with several seats sit in the one that a talk is with, so it is noted so."""
+    if len(chair.me.seats) == 1:
+        return chair
+    chosen = _talks(chair).where(Talk.id == talk_id).with_only_columns(Talk.membership_id)
+    seat_id = db.session.scalars(chosen).first()
+    seats = tuple(seat for seat in chair.me.seats if seat.id == seat_id)
+    if not seats:
+        raise NotFound
+    return replace(chair, me=replace(chair.me, seats=seats))
 
 
 def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkView:
@@ -150,7 +164,10 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     last = _last(before)
     # Each seat has talks of its own: what was agreed with another stays with that other.
     ids = [each.id for each in talks]
-    kept = visible(chair.me, action, Agreement).where(Agreement.talk_id.in_(ids))
+    kept = visible(chair.me, action, Agreement).where(
+        Agreement.talk_id.in_(ids),
+        or_(Agreement.talk_id == talk_id, Agreement.done_at.is_(None)),
+    )
     agreements = read_agreements(db.session, kept, keys)
     answers = _answers(chair, talk_id, keys)
     now = clock(db.session)
@@ -159,7 +176,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         talk,
         owner or own_name(chair.me),
         _may_write(chair, talk),
-        now.date() < talk.starts_at.date(),
+        now.astimezone(AMSTERDAM).date() < talk.starts_at.astimezone(AMSTERDAM).date(),
         tuple(each for each in agreements if each.talk_id == talk_id),
         tuple(each for each in agreements if each.talk_id != talk_id and not each.done),
         {each.question: each for each in answers.values() if each.part == PREPARATION},
@@ -168,6 +185,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         tuple(_new(chair, keys, last)),
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now),
+        now.astimezone(AMSTERDAM).date(),
         keys,
     )
 

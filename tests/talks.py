@@ -56,9 +56,11 @@ def make_talk(  # noqa: PLR0913 -- a talk has this many parts
     return row.id
 
 
-def make_agreement(map_id: str, talk_id: str, what: str = "Kanarieafspraak") -> str:
-    """Add an agreement to a talk."""
-    deed = Deed("owner", Words(what, "nl"), due_on=(clock(db.session) + IN_A_WEEK).date())
+def make_agreement(
+    map_id: str, talk_id: str, what: str = "Kanarieafspraak", due: timedelta = IN_A_WEEK
+) -> str:
+    """Add an agreement to a talk, to be kept so long from now."""
+    deed = Deed("owner", Words(what, "nl"), due_on=(clock(db.session) + due).date())
     row = add_agreement(db.session, map_id, talk_id, factories.keys_for(map_id), deed)
     loosen(db.session, db.session.get_one(Talk, talk_id))
     return row.id

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from portfolio.agenda import folded
-from portfolio.extensions import db
+from portfolio.extensions import db, keyring
 from portfolio.forms.talk import day_of, moment_of, time_of
 from portfolio.languages import AMSTERDAM
-from portfolio.models import Agreement, Talk
+from portfolio.models import AccessLog, Agreement, Person, Talk
 from portfolio.models.base import begin
 from portfolio.models.consent import Consent, withdraw
+from portfolio.models.organisation import join
 from portfolio.models.talk import COACH, OWNER, next_day
 from tests import factories, talks
 from tests.people import grantee
@@ -254,38 +255,6 @@ def test_the_next_talk_is_three_months_later() -> None:
     assert next_day(last, now + timedelta(days=200)) == (now + timedelta(days=200)).date()
 
 
-def test_agreements_of_both_are_changed_by_both(shared: Cast) -> None:
-    talk = make(shared, when=talks.A_WEEK_AGO)
-    deed = {"what": "Bellen met de school", "who": "coach", "lang": "nl", "once": "a"}
-    assert shared.bas.page.post(of_bas(shared, talk, "/afspraken"), deed).status_code == 303
-    page = shared.amina.page.visit(f"/gesprekken/{talk}").follow("Verander")
-    assert "Bellen met de school" in page.html
-    page.fill("what", "Mailen met de school").submit("Bewaar")
-    page.submit("Dit is klaar")
-    with shared.amina.app.app_context():
-        row = db.session.scalars(select(Agreement)).one()
-    assert row.done_at is not None
-    assert b"school" not in row.said
-    assert "Mailen met de school" in shared.bas.page.visit(of_bas(shared, talk)).text
-
-
-def test_two_who_change_one_agreement_keep_both_texts(shared: Cast) -> None:
-    talk = make(shared, when=talks.A_WEEK_AGO)
-    deed = {"what": "Eerst", "who": "owner", "lang": "nl", "once": "a"}
-    shared.amina.page.post(f"/gesprekken/{talk}/afspraken", deed)
-    with shared.amina.app.app_context():
-        row = db.session.scalars(select(Agreement)).one()
-        path, seen = f"/afspraken/{row.id}", str(row.version)
-    mine = {**deed, "what": "Van Amina", "version": seen, "once": "b"}
-    theirs = {**deed, "what": "Van Bas", "version": seen, "once": "c"}
-    assert shared.amina.page.post(f"/gesprekken/{talk}{path}", mine).status_code == 303
-    answer = shared.bas.page.post(of_bas(shared, talk, path), theirs)
-    assert answer.status_code == 422
-    assert "Van Amina" in answer.text
-    assert "Van Bas" in answer.text
-    assert "net veranderd" in answer.text
-
-
 def test_what_is_said_of_a_talk_is_sealed(cast: Cast) -> None:
     talk = make(cast)
     with cast.amina.app.app_context():
@@ -307,3 +276,17 @@ def test_the_owners_look_through_the_coachs_eyes_shows_the_same_talks(shared: Ca
     for who, lines in (("bas", 1), ("carla", 0)):
         page = shared.amina.page.visit(f"/delen/wie/{seats[who]}/bekijk/plan")
         assert page.text.count("uur") == lines
+
+
+def test_whoever_has_two_seats_is_noted_in_the_one_that_the_talk_is_with(shared: Cast) -> None:
+    with shared.amina.app.app_context():
+        begin(db.session, writing=True)
+        facts = shared.facts
+        person = db.session.get_one(Person, facts.people["bas"])
+        other = join(db.session, keyring(), person, facts.organisations["linde"], "coach").id
+        factories.share(shared.amina.map_id, other, grantee("bas"), part="talks", may_comment=True)
+        talk = talks.make_talk(shared.amina.map_id, other)
+        db.session.commit()
+    shared.bas.page.visit(of_bas(shared, talk))
+    with shared.amina.app.app_context():
+        assert db.session.scalars(select(AccessLog.membership_id)).all() == [other]
