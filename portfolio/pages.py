@@ -21,7 +21,7 @@ from werkzeug.exceptions import NotFound
 from portfolio import details, languages
 from portfolio.access import public
 from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PARTS, PLAN_PARTS, PURPOSES, ROLES, SCALE
-from portfolio.data.plan import QUESTIONS
+from portfolio.data.plan import QUESTIONS, TALK_KINDS, TALK_OFFERS, TALK_QUESTIONS, TALK_STATES
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
 from portfolio.navigation import navigation
@@ -66,6 +66,10 @@ def init_app(app: Flask) -> None:
         PARTS=PARTS,
         PLAN_PARTS=PLAN_PARTS,
         plan_questions=QUESTIONS,
+        TALK_KINDS=TALK_KINDS,
+        TALK_OFFERS=TALK_OFFERS,
+        TALK_QUESTIONS=TALK_QUESTIONS,
+        TALK_STATES=TALK_STATES,
         details_told=details.told,
         SCALE=SCALE,
         GRADES=GRADES,

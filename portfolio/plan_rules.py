@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, false, literal
+from sqlalchemy import ColumnElement, and_, false, literal, or_
 
-from portfolio.deciding import own, part_decision, seated, some
+from portfolio.deciding import leefgebied_decision, own, part_decision, seated, some
+from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
 from portfolio.models.contact import Contact
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
-from portfolio.models.parts import GOALS
+from portfolio.models.organisation import Membership
+from portfolio.models.parts import GOALS, PREPARATION, TALKS
+from portfolio.models.portfolio import SENSITIVE
+from portfolio.models.talk import Talk
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -40,7 +44,8 @@ def of_part(
 
 # A plan is for those who coach: a school or organisation sees no part of it, nor its files.
 COACHED_THROUGH = {
-    **SEEN_THROUGH,
+    Action.PEOPLE_SEE: SEEN_THROUGH[Action.PEOPLE_SEE],
+    Action.PEOPLE_COMMENT: SEEN_THROUGH[Action.PEOPLE_COMMENT],
     Action.FILE_SEE: SEEN_THROUGH[Action.PEOPLE_SEE],
 }
 
@@ -48,7 +53,64 @@ COACHED_THROUGH = {
 def answer_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over what an owner says to a question of the plan."""
     columns = Answer.__table__.c
-    return of_part(viewer, action, columns.portfolio_id, columns.part)
+    if action in OWNER_ACTIONS:
+        return own(viewer, columns.portfolio_id)
+    other = and_(
+        columns.part != PREPARATION,
+        of_part(viewer, action, columns.portfolio_id, columns.part),
+    )
+    return or_(other, _prepared(viewer, action))
+
+
+def _prepared(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Hold for the preparation of a talk with the viewer's own seat, where that seat may see it.
+
+    What is said about a sensitive leefgebied asks besides that this leefgebied itself is shared.
+    """
+    columns = Answer.__table__.c
+    if action not in COACHED_THROUGH:
+        return false()
+    place = columns.portfolio_id
+    with_seat = some(
+        Talk, Talk.id == columns.about_id, Talk.membership_id == Membership.__table__.c.id
+    )
+    plain = columns.question.not_in([f"going:{each}" for each in SENSITIVE])
+    closed = [
+        and_(
+            columns.question == f"going:{each}",
+            leefgebied_decision(place, literal(each), comment=False),
+        )
+        for each in SENSITIVE
+    ]
+    comment = action is Action.PEOPLE_COMMENT
+    decision = and_(
+        part_decision(place, PREPARATION, comment=comment), with_seat, or_(plain, *closed)
+    )
+    seats = viewer.seat_ids(*COACHED_THROUGH[action])
+    return and_(columns.part == PREPARATION, seated(seats, decision))
+
+
+def talk_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a talk: its owner's, and the seat's it is with where talks are shared."""
+    columns = Talk.__table__.c
+    if action in OWNER_ACTIONS:
+        return own(viewer, columns.portfolio_id)
+    if action not in (Action.PEOPLE_SEE, Action.PEOPLE_COMMENT):
+        return false()
+    comment = action is Action.PEOPLE_COMMENT
+    decision = and_(
+        Membership.__table__.c.id == columns.membership_id,
+        part_decision(columns.portfolio_id, TALKS, comment=comment),
+    )
+    return seated(viewer.seat_ids(*COACHED_THROUGH[action]), decision)
+
+
+def agreement_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over an agreement: it is seen with its talk."""
+    columns = Agreement.__table__.c
+    if action in OWNER_ACTIONS:
+        return own(viewer, columns.portfolio_id)
+    return some(Talk, Talk.id == columns.talk_id, talk_rule(viewer, action))
 
 
 def goal_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -78,9 +140,11 @@ def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 
 PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
+    Agreement: agreement_rule,
     Answer: answer_rule,
     Contact: contact_rule,
     Goal: goal_rule,
     GoalStep: step_rule,
     StepEvidence: evidence_rule,
+    Talk: talk_rule,
 }

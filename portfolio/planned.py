@@ -7,7 +7,7 @@ What is not shared leaves no trace: a part that is hidden and a part that is emp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import NotFound
@@ -18,8 +18,9 @@ from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.goal import Goal, GoalPage, GoalStep, StepEvidence, read_goals
-from portfolio.models.parts import BARRIERS, DIRECTION, place_of
+from portfolio.models.parts import BARRIERS, DIRECTION, PREPARATION, TALKS, place_of
 from portfolio.models.people import read_held
+from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.shown import Share, shares_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class PlanPage:
     goals: tuple[GoalPage, ...]
     # The entries that show a step, as far as this viewer may see them.
     things: Mapping[str, EntryPage]
+    talks: tuple[TalkPage, ...] = ()
+    may_plan: bool = False
+    # What is prepared, for whoever may see that and no talks.
+    prepared: Mapping[str, AnswerPage] = field(default_factory=dict)
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -59,6 +64,10 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         said = _answers(viewer, guest) if parts & {DIRECTION, BARRIERS} else {}
         goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
         things = _things(viewer, guest, goals)
+        talks = _talks(viewer, guest) if TALKS in parts else ()
+        apart = PREPARATION in parts and TALKS not in parts
+        prepared = _prepared(viewer, guest) if apart else {}
+    may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
         guest.owner,
@@ -68,7 +77,16 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         {key: each for key, each in said.items() if each.part == BARRIERS},
         tuple(goals),
         things,
+        talks=talks,
+        may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
+        prepared=prepared,
     )
+
+
+def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:
+    chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
+    chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
+    return tuple(read_talks(db.session, chosen, guest.keys))
 
 
 def _goals(viewer: Viewer, guest: Guest) -> list[GoalPage]:
@@ -92,4 +110,15 @@ def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
         Answer.portfolio_id == guest.portfolio_id, Answer.part.in_((DIRECTION, BARRIERS))
     )
+    return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
+
+
+def _prepared(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
+    """Load what was prepared for one talk: the one that was prepared last."""
+    chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
+        Answer.portfolio_id == guest.portfolio_id, Answer.part == PREPARATION
+    )
+    newest = chosen.order_by(Answer.changed_at.desc(), Answer.id).limit(1)
+    which = newest.with_only_columns(Answer.about_id).correlate(None).scalar_subquery()
+    chosen = chosen.where(Answer.about_id == which)
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})

@@ -4,6 +4,7 @@ Importing this package knows every table, which migrations and tests need.
 """
 
 from portfolio.models.access_log import AccessLog
+from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
@@ -20,10 +21,12 @@ from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 
 __all__ = [
     "AccessLog",
+    "Agreement",
     "Answer",
     "Attachment",
     "Attempts",
@@ -49,5 +52,6 @@ __all__ = [
     "RemovedLink",
     "SignIn",
     "StepEvidence",
+    "Talk",
     "Upload",
 ]

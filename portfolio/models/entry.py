@@ -276,3 +276,37 @@ def _by_name(mine: Select[Entry]) -> Select[Any]:
         .with_only_columns(*columns, EntryText.id, EntryText.lang, EntryText.title)
         .order_by(EntryText.number)
     )
+
+
+@dataclass(frozen=True)
+class TitlePage:
+    """An entry in a list of what is new: its title in the first language that has one."""
+
+    id: str
+    leefgebied: str
+    kind: str
+    title: Words
+
+
+def read_titles(
+    session: Session, chosen: Select[Entry], keys: PortfolioKeys, most: int
+) -> list[TitlePage]:
+    """Load the titles of one map's entries that the gate chose, newest first, in one query."""
+    first = chosen.order_by(Entry.created_at.desc(), Entry.id).limit(most)
+    kept = first.with_only_columns(Entry.id, Entry.leefgebied, Entry.kind, Entry.created_at)
+    entry = kept.subquery().c
+    rows = session.execute(
+        select(
+            entry.id, entry.leefgebied, entry.kind, EntryText.id, EntryText.lang, EntryText.title
+        )
+        .outerjoin(EntryText, EntryText.entry_id == entry.id)
+        .order_by(entry.created_at.desc(), entry.id, EntryText.number)
+    ).all()
+    found: dict[str, TitlePage] = {}
+    for entry_id, leefgebied, kind, text_id, lang, title in rows:
+        if entry_id in found and found[entry_id].title:
+            continue
+        key = keys.of(leefgebied)
+        text = open_text(key, "entry_text", text_id, "title", title) if title else ""
+        found[entry_id] = TitlePage(entry_id, leefgebied, kind, Words(text, lang or "nl"))
+    return list(found.values())

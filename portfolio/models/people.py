@@ -184,6 +184,11 @@ def find_members(
     }
 
 
+def members_here(session: Session, chosen: Select[Membership]) -> set[str]:
+    """List the ids of the members that the gate chose: those who still work there."""
+    return set(session.scalars(chosen.with_only_columns(Membership.id)).all())
+
+
 def read_held(session: Session, chosen: Select[Consent]) -> list[Held]:
     """List the permissions that the gate chose, the one that lasts longest first."""
     columns = [getattr(Consent, name) for name in Held.__dataclass_fields__]

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from portfolio.access import Action, get_or_404, requires, visible
 from portfolio.data import ANSWERS, KINDS, LEEFGEBIEDEN, PURPOSES, SCALE
+from portfolio.data.plan import TALK_KINDS
 from portfolio.events import record
 from portfolio.extensions import csrf, db, keyring, login
 from portfolio.models.base import begin, clock
@@ -31,12 +32,15 @@ bp = Blueprint("kept_post", __name__)
 UNKEPT = ("csrf_token", "passphrase", "old_passphrase", "new_passphrase")
 # What a choice was called on the page.
 LABELS = {key: row.name for key, row in LEEFGEBIEDEN.items()} | {
-    key: row.label for rows in (KINDS, SCALE, PURPOSES, ANSWERS) for key, row in rows.items()
+    key: row.label
+    for rows in (KINDS, SCALE, PURPOSES, ANSWERS, TALK_KINDS)
+    for key, row in rows.items()
 }
 # Of the form, not of the person: sent again, never shown.
 UNSEEN = (
     *("once", "version", "base_version", "upload", "again", "more", "eerder", "weg"),
     "laatste_weg",
+    *("membership", "who", "klaar"),
 )
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portfolio import planned, shown
+from portfolio import planned, shown, signals
 from portfolio.access import Action, get_or_404, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.events import record
@@ -70,9 +70,9 @@ def languages_wanted() -> tuple[str, ...]:
 @requires(Action.PEOPLE_SEE)
 def overview() -> str:
     """List who shares with me: names and how much is new. No content, so no log row."""
-    return render_template(
-        "people/overview.html", people=shown.sharers(viewer(), Action.PEOPLE_SEE)
-    )
+    me = viewer()
+    people = shown.sharers(me, Action.PEOPLE_SEE)
+    return render_template("people/overview.html", people=people, asking=signals.asking(me))
 
 
 @bp.get("/mensen/<portfolio_id>")

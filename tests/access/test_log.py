@@ -16,7 +16,7 @@ from portfolio.extensions import db
 from portfolio.models import AccessLog
 from portfolio.models.access_log import PAGE_LASTS
 from portfolio.models.base import begin
-from tests import factories
+from tests import factories, talks
 from tests.access.table import endpoints
 from tests.browser import ORIGIN
 from tests.people import grantee
@@ -39,6 +39,23 @@ def _shared_plan(cast: Cast) -> str:
     return f"/mensen/{cast.amina.map_id}/plan"
 
 
+def _of_a_talk(page: str) -> Callable[[Cast], str]:
+    """Lay out a talk that is shared with Bas, and give the address of a page of it."""
+
+    def lay_out(cast: Cast) -> str:
+        with cast.amina.app.app_context():
+            begin(db.session, writing=True)
+            seat = cast.facts.seats["bas"]
+            factories.share(cast.amina.map_id, seat, grantee("bas"), part="talks", may_comment=True)
+            talk = talks.make_talk(cast.amina.map_id, seat)
+            agreement = talks.make_agreement(cast.amina.map_id, talk)
+            db.session.commit()
+        base = f"/mensen/{cast.amina.map_id}/gesprekken"
+        return f"{base}/nieuw" if page == "new" else f"{base}/{talk}{page.format(agreement)}"
+
+    return lay_out
+
+
 # The page, who reads it, and what the row says.
 READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = {
     "people.person": ("bas", lambda c: f"/mensen/{c.amina.map_id}", lambda _c: "map"),
@@ -48,6 +65,12 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
         lambda _c: "leefgebied:werk",
     ),
     "people.plan": ("bas", _shared_plan, lambda _c: "plan"),
+    "meeting.new": ("bas", _of_a_talk("new"), lambda _c: "plan"),
+    "meeting.page": ("bas", _of_a_talk(""), lambda _c: "plan"),
+    "meeting.moving": ("bas", _of_a_talk("/verzetten"), lambda _c: "plan"),
+    "meeting.calendar": ("bas", _of_a_talk("/agenda.ics"), lambda _c: "plan"),
+    "meeting.writing": ("bas", _of_a_talk("/verslag"), lambda _c: "plan"),
+    "meeting.changing": ("bas", _of_a_talk("/afspraken/{}"), lambda _c: "plan"),
     "people.entry": (
         "bas",
         lambda c: f"/mensen/{c.amina.map_id}/stuk/{c.entries['work']}",

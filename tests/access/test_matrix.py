@@ -54,7 +54,9 @@ Cell = tuple["Rule", str, "Declared"]
 FIELDS = {
     "comment.hide": {"verberg": "ja"},
     "goal_step.tick": {"klaar": "ja"},
+    "meeting.tick": {"klaar": "ja"},
     "share.sure": {"zeker": "nee"},
+    "talk.tick": {"klaar": "ja"},
 }
 
 

@@ -15,7 +15,7 @@ from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.writing import Typed, Writing
-from tests import factories
+from tests import factories, talks
 
 if TYPE_CHECKING:
     from werkzeug.routing import Rule
@@ -78,6 +78,8 @@ def lay_out(cast: Cast) -> Things:
     invited = invite(db.session, keyring(), organisation, "coach", invited_by=cast.eva.person_id)
     goal = factories.goal(amina.map_id, "werk", "Doel", ["Stap"])
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
+    talk = talks.make_talk(amina.map_id, facts.seats["bas"])
+    agreement = talks.make_agreement(amina.map_id, talk)
     db.session.commit()
     work = {"portfolio_id": amina.map_id, "entry_id": facts.entries["work"]}
     bas = facts.seats["bas"]
@@ -86,6 +88,7 @@ def lay_out(cast: Cast) -> Things:
             "-": {},
             "person": work,
             "plan": work,
+            "talk": {**work, "talk_id": talk, "agreement_id": agreement, "question": "proud"},
             "leefgebied": work,
             "entry": {**work, "membership_id": bas},
             "removed entry": {"entry_id": facts.entries["work_deleted"]},

@@ -18,7 +18,7 @@ from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.writing import Typed, Writing
-from tests import factories
+from tests import factories, talks
 from tests.access.states import EVERY_PART
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import Page
@@ -52,7 +52,12 @@ class Reading(NamedTuple):
 
 READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Reading("en", "own"))
 # Answers that are no page: files that are the same for everybody, and photos.
-NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"})
+NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"}) | {
+    "talk.calendar",
+    "meeting.calendar",
+    # It only leads to the first question.
+    "preparation.start",
+}
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,33 @@ PLACES: tuple[Place, ...] = (
     Place("contact.page", "farid", note="empty"),
     _refused("contact.find", "amina", code="AAAA-2222"),
     Place("contact.pass_on", "amina", "found member"),
+    # Talks, from both sides of the table.
+    *_all("amina", "talk.overview", "talk.new"),
+    Place("talk.overview", "farid", note="empty"),
+    Place("talk.new", "farid", note="empty"),
+    _refused("talk.plan", "amina", day="2001-01-01", time="25", membership=""),
+    *_all("amina", "talk.page", "talk.moving", "talk.writing", "talk.changing", thing="talk"),
+    Place("talk.page", "amina", "held talk", note="held"),
+    Place("talk.page", "amina", "agreed talk", note="agreed"),
+    _refused("talk.move", "amina", "talk", day="ooit"),
+    _refused("talk.sum_up", "amina", "held talk", text=""),
+    _refused("talk.add", "amina", "talk", what=""),
+    _refused("talk.change", "amina", "talk", what="Andere woorden", who="owner", version="99"),
+    _refused("talk.confirm", "amina", "talk", version="0"),
+    Place("preparation.ask", "amina", "talk", {"question": "proud"}),
+    Place("preparation.ask", "amina", "talk", {"question": "going"}),
+    Place("preparation.ask", "amina", "held talk", {"question": "going:gezin"}),
+    _refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
+    Place("signal.page", "amina"),
+    Place("signal.page", "farid", note="empty"),
     # The other side of the desk.
+    Place("meeting.new", "bas", "plan"),
+    *_all("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),
+    *_all("bas", "meeting.writing", thing="held talk"),
+    Place("meeting.page", "bas", "held talk", note="held"),
+    Place("meeting.page", "bas", "agreed talk", note="agreed"),
+    _refused("meeting.plan", "bas", "plan", day="", time=""),
+    _refused("meeting.confirm", "bas", "held talk", version="0"),
     *_all("bas", "people.overview", "people.code"),
     Place("people.phone", "bas", "seat of bas"),
     _refused("people.phone", "bas", "seat of bas", phone="bel mij"),
@@ -241,14 +272,20 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     plan = replace(plan, parts=("barriers",))
     share = start_plan(db.session, amina.person_id, keys, plan)
     for part in EVERY_PART:
-        factories.share(amina.map_id, amina.facts.seats["bas"], grantee("bas"), part=part)
+        seat = amina.facts.seats["bas"]
+        factories.share(amina.map_id, seat, grantee("bas"), part=part, may_comment=True)
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
     new_goal = begin_goal(db.session, amina.map_id, "taal").id
+    held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
+    agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     db.session.commit()
+    at = {"portfolio_id": amina.map_id}
     return asking | {
         "new goal": {"goal_id": new_goal},
+        "held talk": {**at, "talk_id": held},
+        "agreed talk": {**at, "talk_id": agreed},
         "wrong draft": {"draft_id": draft.id},
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},

@@ -1,0 +1,109 @@
+"""The desk at which an owner prepares a talk: which questions, and what was answered so far.
+
+`going` asks about which leefgebieden one wants to talk: for each there is an answer, which may
+be empty still. Taking the tick away takes what was said about it along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import NotFound
+
+from portfolio.access import Action, keys_of, visible
+from portfolio.data import LEEFGEBIEDEN
+from portfolio.data.plan import TALK_KINDS
+from portfolio.extensions import db
+from portfolio.models.answer import Answer, keep_answer, read_answers
+from portfolio.models.attachment import Attachment
+from portfolio.models.filing import remove_attachments
+from portfolio.models.parts import PREPARATION
+from portfolio.models.talk import CLOSED, Talk
+from portfolio.models.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Select
+
+    from portfolio.models.answer import AnswerPage
+    from portfolio.models.portfolio import PortfolioKeys
+    from portfolio.talked import Chair
+
+GOING = "going"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What there is to ask before one talk, in order, and what was answered."""
+
+    talk_id: str
+    questions: tuple[str, ...]
+    answers: Mapping[str, AnswerPage]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """List the leefgebieden that the owner chose to talk about."""
+        return tuple(key for key in LEEFGEBIEDEN if f"{GOING}:{key}" in self.answers)
+
+    def version_of(self, question: str) -> int:
+        """Give how often a question was answered."""
+        return self.answers[question].version if question in self.answers else 0
+
+
+def may_prepare(talk: Talk) -> bool:
+    """Tell whether a talk can still be prepared."""
+    return talk.state not in CLOSED
+
+
+def desk_of(chair: Chair, talk_id: str, keys: PortfolioKeys | None = None) -> Desk:
+    """Load the questions of a talk with their answers. Raises NotFound for another's talk."""
+    chosen = visible(chair.me, Action.MAP_KEEP, Talk).where(Talk.id == talk_id)
+    talk = db.session.scalars(chosen).first()
+    if talk is None:
+        raise NotFound
+    opened = keys or keys_of(chair.portfolio_id)
+    answers = read_answers(db.session, _prepared(chair, talk_id), {chair.portfolio_id: opened})
+    going = [f"{GOING}:{key}" for key in LEEFGEBIEDEN if f"{GOING}:{key}" in answers]
+    questions: list[str] = []
+    for question in TALK_KINDS[talk.kind].questions:
+        questions += [question, *(going if question == GOING else [])]
+    return Desk(talk_id, tuple(questions), answers)
+
+
+def keep(chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, words: Words) -> None:
+    """Keep what the owner says to one question, in the language they chose."""
+    keep_answer(
+        db.session,
+        visible(chair.me, Action.MAP_KEEP, Answer),
+        chair.portfolio_id,
+        keys,
+        part=PREPARATION,
+        question=question,
+        about_id=desk.talk_id,
+        texts=(words,),
+    )
+
+
+def choose(chair: Chair, desk: Desk, keys: PortfolioKeys, chosen: list[str]) -> list[str]:
+    """Keep about which leefgebieden to talk; gives the files to remove after the commit."""
+    for key in chosen:
+        if key not in desk.topics:
+            keep(chair, desk, keys, f"{GOING}:{key}", Words("", "nl"))
+    left = [f"{GOING}:{key}" for key in desk.topics if key not in chosen]
+    if not left:
+        return []
+    rows = db.session.scalars(
+        _prepared(chair, desk.talk_id).where(Answer.question.in_(left)).with_for_update()
+    ).all()
+    gone = remove_attachments(db.session, Attachment.answer_id.in_([row.id for row in rows]))
+    for row in rows:
+        db.session.delete(row)
+    db.session.flush()
+    return gone
+
+
+def _prepared(chair: Chair, talk_id: str) -> Select[Answer]:
+    chosen = visible(chair.me, Action.MAP_KEEP, Answer)
+    return chosen.where(Answer.part == PREPARATION, Answer.about_id == talk_id)

@@ -1,0 +1,268 @@
+"""A talk with all that belongs to it, as the owner and the one they talk with see it.
+
+What lives here: loading a talk for a page, holding it for a change, and who can be talked
+with. What does not: who may see what (access.py), and any address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+from werkzeug.exceptions import NotFound
+
+from portfolio.access import (
+    Action,
+    Viewer,
+    grantee_of,
+    hold_consents,
+    keys_of,
+    own_name,
+    reading,
+    visible,
+)
+from portfolio.extensions import db
+from portfolio.models.agreement import Agreement, AgreementPage, hold_agreement, read_agreements
+from portfolio.models.answer import Answer, AnswerPage, read_answers
+from portfolio.models.base import begin, clock
+from portfolio.models.consent import ALLOW, AMSTERDAM, Consent, in_force, read_consents
+from portfolio.models.entry import Entry, TitlePage, read_titles
+from portfolio.models.organisation import Membership
+from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
+from portfolio.models.people import members_here, read_held
+from portfolio.models.talk import (
+    COACH,
+    OWNER,
+    PLANNED,
+    Party,
+    Talk,
+    TalkPage,
+    hold_talk,
+    next_day,
+    read_talks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import Select
+
+    from portfolio.models.consent import Grantee
+    from portfolio.models.portfolio import PortfolioKeys
+
+READ = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_SEE}
+WRITE = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_COMMENT}
+# How much of what is new fits on one screen.
+MOST_NEW = 10
+
+
+@dataclass(frozen=True)
+class Chair:
+    """Who sits where: one of the two, at the talks of one map."""
+
+    me: Viewer
+    party: Party
+    portfolio_id: str
+
+
+@dataclass(frozen=True)
+class TalkView:
+    """A talk on its page."""
+
+    talk: TalkPage
+    owner: str
+    may_write: bool
+    before: bool
+    agreements: tuple[AgreementPage, ...]
+    still_open: tuple[AgreementPage, ...]
+    preparation: Mapping[str, AnswerPage]
+    direction: Mapping[str, AnswerPage]
+    since: datetime | None
+    new: tuple[TitlePage, ...]
+    upcoming: TalkPage | None
+    suggested: date
+    today: date
+    keys: PortfolioKeys = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one sees before planning: with whom, which talks there were, a day for the next."""
+
+    owner: str
+    partners: Mapping[str, Grantee]
+    talks: tuple[TalkPage, ...]
+    suggested: date
+    now: datetime
+
+
+def partners(chair: Chair) -> dict[str, Grantee]:
+    """List with whom a talk can be planned: the seats with which talks are shared now."""
+    me = chair.me
+    about = (Consent.portfolio_id == chair.portfolio_id, Consent.part == TALKS)
+    if chair.party == COACH:
+        held = read_held(db.session, visible(me, Action.PEOPLE_COMMENT, Consent).where(*about))
+        seats = {seat.id: seat for seat in me.seats}
+        return {each.membership_id: grantee_of(me, seats[each.membership_id]) for each in held}
+    given = visible(me, Action.MAP_SHARE, Consent).where(
+        *about, Consent.verdict == ALLOW, in_force()
+    )
+    keys = {chair.portfolio_id: keys_of(chair.portfolio_id)}
+    found = read_consents(db.session, given, keys)
+    here = members_here(db.session, visible(me, Action.MAP_SHARE, Membership)) if found else set()
+    return {each.membership_id: each.grantee for each in found if each.membership_id in here}
+
+
+def start(chair: Chair) -> Start:
+    """Load what one sees before planning a talk."""
+    me, chosen = chair.me, _talks(chair)
+    if chair.party == OWNER:
+        keys = keys_of(chair.portfolio_id)
+        talks, with_whom = read_talks(db.session, chosen, keys), partners(chair)
+        owner = ""
+    else:
+        with reading(me, Action.PEOPLE_SEE, chair.portfolio_id, "plan") as guest:
+            talks = read_talks(db.session, chosen, guest.keys)
+            with_whom, owner = partners(chair), guest.owner
+            if not with_whom:
+                raise NotFound
+    now = clock(db.session)
+    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now), now)
+
+
+def talk_view(chair: Chair, talk_id: str) -> TalkView:
+    """Load a talk with all that belongs to it. Raises NotFound where it may not be seen."""
+    if chair.party == OWNER:
+        return _view(chair, talk_id, keys_of(chair.portfolio_id), "")
+    chair = _at_table(chair, talk_id)
+    with reading(chair.me, Action.PEOPLE_SEE, chair.portfolio_id, "plan") as guest:
+        return _view(chair, talk_id, guest.keys, guest.owner)
+
+
+def _at_table(chair: Chair, talk_id: str) -> Chair:
+    """Let somebody with several seats sit in the one that a talk is with, so it is noted so."""
+    if len(chair.me.seats) == 1:
+        return chair
+    chosen = _talks(chair).where(Talk.id == talk_id).with_only_columns(Talk.membership_id)
+    seat_id = db.session.scalars(chosen).first()
+    seats = tuple(seat for seat in chair.me.seats if seat.id == seat_id)
+    if not seats:
+        raise NotFound
+    return replace(chair, me=replace(chair.me, seats=seats))
+
+
+def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkView:
+    action = READ[chair.party]
+    all_of_them = read_talks(db.session, _talks(chair), keys)
+    talk = next((each for each in all_of_them if each.id == talk_id), None)
+    if talk is None:
+        raise NotFound
+    talks = [each for each in all_of_them if each.membership_id == talk.membership_id]
+    before = [each for each in talks if each.starts_at < talk.starts_at]
+    last = _last(before)
+    # Each seat has talks of its own: what was agreed with another stays with that other.
+    ids = [each.id for each in talks]
+    kept = visible(chair.me, action, Agreement).where(
+        Agreement.talk_id.in_(ids),
+        or_(Agreement.talk_id == talk_id, Agreement.done_at.is_(None)),
+    )
+    agreements = read_agreements(db.session, kept, keys)
+    answers = _answers(chair, talk_id, keys)
+    now = clock(db.session)
+    later = [each for each in talks if each.state == PLANNED and each.starts_at > now]
+    return TalkView(
+        talk,
+        owner or own_name(chair.me),
+        _may_write(chair, talk),
+        now.astimezone(AMSTERDAM).date() < talk.starts_at.astimezone(AMSTERDAM).date(),
+        tuple(each for each in agreements if each.talk_id == talk_id),
+        tuple(each for each in agreements if each.talk_id != talk_id and not each.done),
+        {each.question: each for each in answers.values() if each.part == PREPARATION},
+        {each.question: each for each in answers.values() if each.part == DIRECTION},
+        last,
+        tuple(_new(chair, keys, last)),
+        next((each for each in reversed(later) if each.id != talk_id), None),
+        next_day(talk.starts_at, now),
+        now.astimezone(AMSTERDAM).date(),
+        keys,
+    )
+
+
+def _answers(chair: Chair, talk_id: str, keys: PortfolioKeys) -> dict[str, AnswerPage]:
+    prepared = (Answer.part == PREPARATION) & (Answer.about_id == talk_id)
+    chosen = visible(chair.me, READ[chair.party], Answer).where(
+        Answer.portfolio_id == chair.portfolio_id, or_(prepared, Answer.part == DIRECTION)
+    )
+    return read_answers(db.session, chosen, {chair.portfolio_id: keys})
+
+
+def _new(chair: Chair, keys: PortfolioKeys, since: datetime | None) -> list[TitlePage]:
+    chosen = visible(chair.me, READ[chair.party], Entry).where(
+        Entry.portfolio_id == chair.portfolio_id
+    )
+    if since is not None:
+        chosen = chosen.where(Entry.created_at > since)
+    return read_titles(db.session, chosen, keys, MOST_NEW)
+
+
+def _may_write(chair: Chair, talk: TalkPage) -> bool:
+    if chair.party == OWNER:
+        return True
+    welcome = visible(chair.me, Action.PEOPLE_COMMENT, Talk).where(Talk.id == talk.id)
+    return db.session.scalars(welcome.with_only_columns(Talk.id)).first() is not None
+
+
+def _talks(chair: Chair) -> Select[Talk]:
+    chosen = visible(chair.me, READ[chair.party], Talk)
+    return chosen.where(Talk.portfolio_id == chair.portfolio_id)
+
+
+def _last(talks: list[TalkPage]) -> datetime | None:
+    return max((each.starts_at for each in talks if each.state != "cancelled"), default=None)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A talk that is held for a change, with the keys that seal what belongs to it."""
+
+    row: Talk
+    keys: PortfolioKeys
+    now: datetime
+
+
+def hold(chair: Chair, talk_id: str) -> Held:
+    """Begin to write and hold a talk. Raises NotFound where it may not be written."""
+    open_desk(chair)
+    chosen = visible(chair.me, WRITE[chair.party], Talk)
+    row = hold_talk(
+        db.session, chosen.where(Talk.id == talk_id, Talk.portfolio_id == chair.portfolio_id)
+    )
+    if row is None:
+        raise NotFound
+    return Held(row, keys_of(chair.portfolio_id), clock(db.session))
+
+
+def open_desk(chair: Chair) -> None:
+    """Begin to write; nobody withdraws half-way what a coach writes through."""
+    begin(db.session, writing=True)
+    if chair.party == COACH:
+        hold_consents(chair.me, Action.PEOPLE_COMMENT, chair.portfolio_id)
+
+
+def hold_one(chair: Chair, talk_id: str, agreement_id: str) -> Agreement:
+    """Hold an agreement of a talk that is held. Raises NotFound where it is not there."""
+    chosen = visible(chair.me, WRITE[chair.party], Agreement)
+    row = hold_agreement(
+        db.session, chosen.where(Agreement.id == agreement_id, Agreement.talk_id == talk_id)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def how_many(talk_id: str) -> int:
+    """Count the agreements of a talk that is held."""
+    count = select(func.count()).select_from(Agreement).where(Agreement.talk_id == talk_id)
+    return db.session.scalars(count).one()

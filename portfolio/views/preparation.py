@@ -1,0 +1,123 @@
+"""Preparing a talk: one question per screen, in any language, nothing that has to be filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, url_for
+from werkzeug.exceptions import NotFound
+
+from portfolio import preparing, talked
+from portfolio.access import Action, requires
+from portfolio.data import LEEFGEBIEDEN
+from portfolio.events import record
+from portfolio.extensions import db, media_store
+from portfolio.forms.talk import SayForm, TopicsForm
+from portfolio.languages import mark, reader
+from portfolio.models.draft import first_time
+from portfolio.models.words import WRITTEN
+from portfolio.views.talk import here
+from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+bp = Blueprint("preparation", __name__)
+
+
+@bp.get("/gesprekken/<talk_id>/voorbereiden")
+@requires(Action.MAP_KEEP)
+def start(talk_id: str) -> Response:
+    """Begin with the first question of this kind of talk."""
+    desk = preparing.desk_of(here(talk_id).chair, talk_id)
+    return redirect(_at(talk_id, desk.questions[0]), 303)
+
+
+@bp.get("/gesprekken/<talk_id>/voorbereiden/<question>")
+@requires(Action.MAP_KEEP)
+def ask(talk_id: str, question: str) -> Page:
+    """Ask one question."""
+    side = here(talk_id)
+    desk = preparing.desk_of(side.chair, talk_id)
+    if question not in desk.questions:
+        raise NotFound
+    if question == preparing.GOING:
+        form = TopicsForm()
+        form.leefgebieden_lijst.data = list(desk.topics)
+        return _topics(side, desk, form)
+    said = SayForm()
+    kept = desk.answers.get(question)
+    own = reader().language
+    text = kept.text_for() if kept else None
+    said.text.data = text.text if text else ""
+    said.lang.data = text.lang if text else own if own in WRITTEN else "nl"
+    said.version.data = str(kept.version if kept else 0)
+    return _question(side, desk, question, said)
+
+
+@bp.post("/gesprekken/<talk_id>/voorbereiden/<question>")
+@requires(Action.MAP_KEEP)
+def answer(talk_id: str, question: str) -> Page | Response:
+    """Keep one answer and go on."""
+    side = here(talk_id)
+    held = talked.hold(side.chair, talk_id)
+    if not preparing.may_prepare(held.row):
+        return refused(side, CLOSED_NOW)
+    desk = preparing.desk_of(side.chair, talk_id, held.keys)
+    if question not in desk.questions:
+        raise NotFound
+    form = TopicsForm() if question == preparing.GOING else SayForm()
+    if not form.validate():
+        return _again(side, desk, question, form)
+    if isinstance(form, SayForm) and form.version.data != str(desk.version_of(question)):
+        form.text.errors = [CHANGED]
+        return _again(side, desk, question, form)
+    gone: list[str] = []
+    if first_time(db.session, form.once.data or "", side.me.person_id):
+        if isinstance(form, TopicsForm):
+            chosen = [key for key in LEEFGEBIEDEN if key in (form.leefgebieden_lijst.data or ())]
+            gone = preparing.choose(side.chair, desk, held.keys, chosen)
+        else:
+            preparing.keep(side.chair, desk, held.keys, question, form.words)
+        db.session.commit()
+        media_store().delete(gone)
+        record("talk_prepared", portfolio=side.portfolio_id, talk=talk_id)
+    return _onward(side, question)
+
+
+def _onward(side: Side, question: str) -> Response:
+    questions = preparing.desk_of(side.chair, side.talk_id).questions
+    after = questions[questions.index(question) + 1 :]
+    if after:
+        return redirect(_at(side.talk_id, after[0]), 303)
+    flash(mark("Je bent klaar voor het gesprek."), "good")
+    return redirect(side.url("page"), 303)
+
+
+def _at(talk_id: str, question: str) -> str:
+    return url_for("preparation.ask", talk_id=talk_id, question=question)
+
+
+def _again(
+    side: Side, desk: preparing.Desk, question: str, form: SayForm | TopicsForm
+) -> tuple[str, int]:
+    if isinstance(form, TopicsForm):
+        return _topics(side, desk, form), 422
+    return _question(side, desk, question, form), 422
+
+
+def _topics(side: Side, desk: preparing.Desk, form: TopicsForm) -> str:
+    hues = {key: key for key in LEEFGEBIEDEN}
+    number = desk.questions.index(preparing.GOING)
+    return show("preparation/topics.html", side, desk=desk, form=form, hues=hues, number=number)
+
+
+def _question(side: Side, desk: preparing.Desk, question: str, form: SayForm) -> str:
+    kept = desk.answers.get(question)
+    theirs = kept.text_for() if kept and form.text.errors == [CHANGED] else None
+    if theirs is not None or form.text.errors == [CHANGED]:
+        form.version.data = str(desk.version_of(question))
+    number = desk.questions.index(question)
+    key, _, place = question.partition(":")
+    more = {"key": key, "about": place, "number": number, "theirs": theirs}
+    return show("preparation/question.html", side, desk=desk, form=form, **more)
