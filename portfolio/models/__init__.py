@@ -7,6 +7,7 @@ from portfolio.models.access_log import AccessLog
 from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
+from portfolio.models.can_do import CanDo
 from portfolio.models.chain import RemovedLink
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
@@ -17,8 +18,10 @@ from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.upload import Upload
+from portfolio.models.wellbeing import Wellbeing
 
 __all__ = [
     "AccessLog",
@@ -26,9 +29,11 @@ __all__ = [
     "Attachment",
     "Attempts",
     "Base",
+    "CanDo",
     "ClockMark",
     "Comment",
     "Consent",
+    "Counted",
     "Credential",
     "Draft",
     "Entry",
@@ -42,6 +47,8 @@ __all__ = [
     "Person",
     "Portfolio",
     "RemovedLink",
+    "Route",
     "SignIn",
     "Upload",
+    "Wellbeing",
 ]

@@ -23,6 +23,7 @@ WORDS = (
     "invitation",
     "kept_post",
     "language",
+    "level",
     "organisation",
     "paper",
     "people",
@@ -30,10 +31,13 @@ WORDS = (
     "plan",
     "portfolio",
     "preview",
+    "rights",
+    "route",
     "share",
     "sign_in",
     "sound",
     "upload",
+    "wellbeing",
 )
 
 

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 # What an address may hold besides the thing itself.
-ALWAYS = {"leefgebied": "werk", "size": "klein", "step": "titel", "thing": "werk"}
+ALWAYS = {
+    "leefgebied": "werk",
+    "size": "klein",
+    "step": "titel",
+    "thing": "werk",
+    "question": "wet",
+    "block": "map",
+    "choice": "switch_route",
+    "dimension": "lichaam",
+    "skill": "spreken",
+    "level": "a2",
+}
 
 
 @dataclass(frozen=True)
