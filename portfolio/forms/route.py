@@ -180,8 +180,8 @@ def aim_form() -> AimForm:
 class CountForm(RouteForm):
     """What counts for a block: things of the map, and subjects that are done."""
 
-    entries = SelectMultipleField(mark("Wat telt mee?"), validate_choice=False)
-    themes = SelectMultipleField(mark("Welke onderwerpen zijn klaar?"), validate_choice=False)
+    entries_lijst = SelectMultipleField(mark("Wat telt mee?"), validate_choice=False)
+    themes_lijst = SelectMultipleField(mark("Welke onderwerpen zijn klaar?"), validate_choice=False)
 
 
 QUESTIONS = {

@@ -160,13 +160,14 @@ def keep_route(
     session: Session, row: Route | None, portfolio_id: str, keys: PortfolioKeys, said: RouteSaid
 ) -> None:
     """Keep what the owner says now; the row is held (hold_route)."""
+    now = clock(session)
     if row is None:
         row = Route(id=new_id(), portfolio_id=portfolio_id, version=0)
         session.add(row)
     text = json.dumps(asdict(said), default=date.isoformat)
     row.said = seal_text(keys.general, "route", row.id, "said", text)
     row.version += 1
-    row.changed_at = clock(session)
+    row.changed_at = now
     session.flush()
 
 

@@ -101,8 +101,8 @@ def block(block: str) -> str:
     """Show what counts for one block, and let the owner choose."""
     row, page, form = _block(block), _page(), CountForm()
     counted = visible(viewer(), KEEP, Counted)
-    form.entries.data = list(read_ticked(db.session, counted, block))
-    form.themes.data = list(page.said.themes.get(block, ()))
+    form.entries_lijst.data = list(read_ticked(db.session, counted, block))
+    form.themes_lijst.data = list(page.said.themes.get(block, ()))
     form.version.data = str(page.version)
     return _counting(row, form, page)
 
@@ -123,8 +123,8 @@ def count(block: str) -> tuple[str, int] | Response:
             form.version.data = str(version)
             return _counting(row, form, _page(), changed=True), 422
         shown = with_hours(db.session, visible(who, KEEP, Entry))
-        count_for(db.session, str(who.portfolio_id), block, shown, form.entries.data or ())
-        done = [key for key in THEMES.get(block, {}) if key in (form.themes.data or ())]
+        count_for(db.session, str(who.portfolio_id), block, shown, form.entries_lijst.data or ())
+        done = [key for key in THEMES.get(block, {}) if key in (form.themes_lijst.data or ())]
         said = replace(said, themes={**said.themes, block: done})
         keep_route(db.session, held, str(who.portfolio_id), keys, said)
         db.session.commit()
@@ -174,7 +174,7 @@ def _asked(question: str, form: RouteForm, said: RouteSaid, *, changed: bool = F
         said=said,
         changed=changed,
         onward=_onward(question, said),
-        place=list(QUESTIONS).index(question) + 1,
+        number=list(QUESTIONS).index(question) + 1,
         total=len(QUESTIONS),
     )
 

@@ -81,6 +81,6 @@ def _asked(dimension: str, form: WellbeingForm) -> str:
         form=form,
         row=row,
         onward=_onward(dimension),
-        place=ORDER.index(dimension) + 1,
+        number=ORDER.index(dimension) + 1,
         total=len(ORDER),
     )
