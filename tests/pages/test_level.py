@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from portfolio.extensions import db
 from portfolio.models import CanDo
-from portfolio.models.base import begin
+from portfolio.models.base import begin, clock
+from portfolio.models.content import Content, keep_entry
 from tests import factories
 from tests.pages.test_route import share
 
@@ -34,7 +35,7 @@ def test_what_was_said_before_stays_beside_what_is_said_now(amina: Actor) -> Non
     assert say(amina, "a", spreken_a1_1="begonnen", spreken_a1_2="zelf") == 303
     with amina.app.app_context():
         begin(db.session, writing=True)
-        old = factories.clock(db.session).replace(year=2025, month=5, day=3)
+        old = clock(db.session).replace(year=2025, month=5, day=3)
         db.session.execute(update(CanDo).values(at=old))
         db.session.commit()
     assert say(amina, "b", spreken_a1_1="zelf", spreken_a1_2="zelf") == 303
@@ -70,8 +71,8 @@ def exam(owner: Actor, leefgebied: str) -> None:
     with owner.app.app_context():
         begin(db.session, writing=True)
         keys = factories.keys_for(owner.map_id)
-        content = factories.Content(leefgebied, "examen", details={"examen_spreken": "a2_gehaald"})
-        factories.keep_entry(db.session, owner.map_id, keys, content)
+        content = Content(leefgebied, "examen", details={"examen_spreken": "a2_gehaald"})
+        keep_entry(db.session, owner.map_id, keys, content)
         db.session.commit()
 
 

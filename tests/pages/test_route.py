@@ -29,9 +29,9 @@ KEY = (f"key-{number}" for number in range(10_000))
 
 def kept(owner: Actor) -> RoutePage:
     with owner.app.app_context():
-        me = owner.viewer()
-        chosen = (visible(me, Action.MAP_KEEP, each) for each in (Route, Counted))
-        return read_route(db.session, *chosen, factories.keys_for(owner.map_id))  # type: ignore[arg-type]
+        me, keep = owner.viewer(), Action.MAP_KEEP
+        chosen, counted = visible(me, keep, Route), visible(me, keep, Counted)
+        return read_route(db.session, chosen, counted, factories.keys_for(owner.map_id))
 
 
 def say(owner: Actor, question: str, version: int | None = None, /, **typed: object) -> int:
