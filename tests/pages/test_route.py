@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,11 @@ from portfolio.models.base import begin
 from portfolio.models.content import put_back, take_away
 from portfolio.models.route import read_route
 from tests import factories
+from tests.browser import Page
 from tests.people import grantee
 
 if TYPE_CHECKING:
     from portfolio.models.route import RoutePage
-    from tests.browser import Page
     from tests.people import Actor, Cast
 
 ASK = "/plan/leerroute/vraag"
@@ -257,3 +258,16 @@ def test_every_bar_stands_beside_its_figures(amina: Actor) -> None:
         assert block.label in page.text
     assert "0 uur van 12 uur" in page.text
     assert "0 uur van 600 uur" in page.text
+
+
+def test_two_at_once_make_one_route_and_one_is_asked(amina: Actor) -> None:
+    pages = [Page(amina.browse()) for _ in range(4)]
+
+    def post(number: int) -> int:
+        form = {"once": f"at-once-{number}", "version": "0", "act": "wi2021"}
+        return pages[number].post(f"{ASK}/wet", form).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(post, range(4)))
+    assert answers == [303, 422, 422, 422]
+    assert kept(amina).version == 1
