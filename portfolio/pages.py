@@ -18,10 +18,20 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
-from portfolio import details, languages
+from portfolio import details, drawing, languages
 from portfolio.access import public
-from portfolio.data import GRADES, KINDS, LEEFGEBIEDEN, PARTS, PLAN_PARTS, PURPOSES, ROLES, SCALE
-from portfolio.data.plan import QUESTIONS, TALK_KINDS, TALK_OFFERS, TALK_QUESTIONS, TALK_STATES
+from portfolio.data import (
+    ANSWERS,
+    GRADES,
+    KINDS,
+    LEEFGEBIEDEN,
+    PARTS,
+    PLAN_PARTS,
+    PURPOSES,
+    ROLES,
+    SCALE,
+)
+from portfolio.data import plan as plan_data
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
 from portfolio.navigation import navigation
@@ -33,7 +43,7 @@ if TYPE_CHECKING:
 STYLE = "map.css"
 # One file per concern, joined in the order in which they build on each other.
 FONT_ADDRESS = re.compile(rb'url\("(fonts/[\w.-]+)"\)')
-STYLE_PARTS = ("tokens", "base", "layout", "forms", "parts", "portfolio", "print")
+STYLE_PARTS = ("tokens", "base", "layout", "forms", "parts", "portfolio", "growth", "print")
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,12 @@ def init_app(app: Flask) -> None:
         KINDS=KINDS,
         PARTS=PARTS,
         PLAN_PARTS=PLAN_PARTS,
-        plan_questions=QUESTIONS,
-        TALK_KINDS=TALK_KINDS,
-        TALK_OFFERS=TALK_OFFERS,
-        TALK_QUESTIONS=TALK_QUESTIONS,
-        TALK_STATES=TALK_STATES,
+        PLAN=plan_data,
+        drawing=drawing,
         details_told=details.told,
         SCALE=SCALE,
         GRADES=GRADES,
+        ANSWERS=ANSWERS,
         PURPOSES=PURPOSES,
         ROLES=ROLES,
         languages=list(languages.LANGUAGES.values()),

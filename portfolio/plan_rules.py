@@ -12,12 +12,16 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_
 from portfolio.deciding import leefgebied_decision, own, part_decision, seated, some
 from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
+from portfolio.models.can_do import CanDo
 from portfolio.models.contact import Contact
+from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.organisation import Membership
-from portfolio.models.parts import GOALS, PREPARATION, TALKS
+from portfolio.models.parts import GOALS, LEVELS, PREPARATION, ROUTE, TALKS, WELLBEING
 from portfolio.models.portfolio import SENSITIVE
+from portfolio.models.route import Counted, Route
 from portfolio.models.talk import Talk
+from portfolio.models.wellbeing import Wellbeing
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -139,6 +143,33 @@ def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return own(viewer, Contact.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
 
 
+def route_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over what an owner says about their leerroute."""
+    return of_part(viewer, action, Route.__table__.c.portfolio_id, ROUTE)
+
+
+def counted_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over an entry that counts for a block; of the entry itself nothing is told.
+
+    One that was taken away counts for nobody, and *alleen voor mij* holds for its hours too.
+    """
+    there = [Entry.id == Counted.entry_id, Entry.deleted_at.is_(None)]
+    if action not in OWNER_ACTIONS:
+        there.append(Entry.private.is_(False))
+    about = of_part(viewer, action, Counted.__table__.c.portfolio_id, ROUTE)
+    return and_(about, some(Entry, *there))
+
+
+def can_do_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over what an owner says that they can do in Dutch."""
+    return of_part(viewer, action, CanDo.__table__.c.portfolio_id, LEVELS)
+
+
+def wellbeing_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over how an owner says that they are."""
+    return of_part(viewer, action, Wellbeing.__table__.c.portfolio_id, WELLBEING)
+
+
 PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Agreement: agreement_rule,
     Answer: answer_rule,
@@ -147,4 +178,8 @@ PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = 
     GoalStep: step_rule,
     StepEvidence: evidence_rule,
     Talk: talk_rule,
+    CanDo: can_do_rule,
+    Counted: counted_rule,
+    Route: route_rule,
+    Wellbeing: wellbeing_rule,
 }

@@ -8,19 +8,31 @@ What is not shared leaves no trace: a part that is hidden and a part that is emp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Viewer, reading, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
+from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.goal import Goal, GoalPage, GoalStep, StepEvidence, read_goals
-from portfolio.models.parts import BARRIERS, DIRECTION, PREPARATION, TALKS, place_of
+from portfolio.models.parts import (
+    BARRIERS,
+    DIRECTION,
+    LEVELS,
+    PREPARATION,
+    ROUTE,
+    TALKS,
+    WELLBEING,
+    place_of,
+)
 from portfolio.models.people import read_held
+from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
+from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
 
 if TYPE_CHECKING:
@@ -47,6 +59,11 @@ class PlanPage:
     may_plan: bool = False
     # What is prepared, for whoever may see that and no talks.
     prepared: Mapping[str, AnswerPage] = field(default_factory=dict)
+    # What is there of the other parts; empty where nothing was said, as where nothing is held.
+    route: RoutePage | None = None
+    levels: Mapping[str, list[Point]] = field(default_factory=dict)
+    results: Mapping[str, list[Result]] = field(default_factory=dict)
+    webs: tuple[Web, ...] = ()
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -67,6 +84,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         talks = _talks(viewer, guest) if TALKS in parts else ()
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
+        more = _route_and_levels(viewer, guest, parts)
     may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
@@ -80,6 +98,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
+        **more,
     )
 
 
@@ -122,3 +141,24 @@ def _prepared(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
     which = newest.with_only_columns(Answer.about_id).correlate(None).scalar_subquery()
     chosen = chosen.where(Answer.about_id == which)
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
+
+
+def _route_and_levels(viewer: Viewer, guest: Guest, parts: frozenset[str]) -> dict[str, Any]:
+    see, mine = Action.PEOPLE_SEE, guest.portfolio_id
+    found: dict[str, Any] = {}
+    if ROUTE in parts:
+        chosen = visible(viewer, see, Route).where(Route.portfolio_id == mine)
+        counted = visible(viewer, see, Counted).where(Counted.portfolio_id == mine)
+        route = read_route(db.session, chosen, counted, guest.keys)
+        found["route"] = route if route.version else None
+    if LEVELS in parts:
+        said = visible(viewer, see, CanDo).where(CanDo.portfolio_id == mine)
+        judged = read_judgements(db.session, said, guest.keys)
+        found["levels"] = growths(judged) if judged else {}
+        # A result stands in the map, and is seen only where that thing itself is shared.
+        exams = visible(viewer, see, Entry).where(Entry.portfolio_id == mine)
+        found["results"] = read_results(db.session, exams, guest.keys)
+    if WELLBEING in parts:
+        felt = visible(viewer, see, Wellbeing).where(Wellbeing.portfolio_id == mine)
+        found["webs"] = tuple(read_webs(db.session, felt, guest.keys))
+    return found

@@ -26,6 +26,7 @@ from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
+from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.upload import Upload, piece_files
 
@@ -74,7 +75,7 @@ def _sweep_entries(session: Session) -> int:
     said = select(Comment.id).where(Comment.entry_id.in_(old))
     _remove_files(session, or_(Attachment.entry_id.in_(old), Attachment.comment_id.in_(said)))
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
-    for model in (EntryText, Consent):
+    for model in (EntryText, Consent, Counted):
         _run(session, delete(model).where(model.entry_id.in_(old)))
     _run(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()

@@ -173,8 +173,7 @@ class WhenScreen(Screen):
 
     def __init__(self) -> None:
         super().__init__()
-        months = [("", "")] + [(str(n), _month_name(n)) for n in range(1, 13)]
-        self.started_month.choices = self.ended_month.choices = months
+        self.started_month.choices = self.ended_month.choices = months()
 
     def show(self, writing: Writing) -> None:
         """Show what was typed."""
@@ -208,6 +207,11 @@ class WhenScreen(Screen):
 def _said(field: Field, before: str) -> str:
     # What this page did not ask stays as it was.
     return (field.data or "")[:MOST_KEPT] if field.raw_data else before
+
+
+def months() -> list[tuple[str, str]]:
+    """List the months by their names, after an empty one."""
+    return [("", "")] + [(str(n), _month_name(n)) for n in range(1, 13)]
 
 
 def _month_name(number: int) -> str:

@@ -8,6 +8,7 @@ from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
+from portfolio.models.can_do import CanDo
 from portfolio.models.chain import RemovedLink
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
@@ -20,9 +21,11 @@ from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
+from portfolio.models.wellbeing import Wellbeing
 
 __all__ = [
     "AccessLog",
@@ -31,10 +34,12 @@ __all__ = [
     "Attachment",
     "Attempts",
     "Base",
+    "CanDo",
     "ClockMark",
     "Comment",
     "Consent",
     "Contact",
+    "Counted",
     "Credential",
     "Draft",
     "Entry",
@@ -50,8 +55,10 @@ __all__ = [
     "Person",
     "Portfolio",
     "RemovedLink",
+    "Route",
     "SignIn",
     "StepEvidence",
     "Talk",
     "Upload",
+    "Wellbeing",
 ]

@@ -28,6 +28,7 @@ WORDS = (
     "kept_post",
     "language",
     "meeting",
+    "level",
     "organisation",
     "paper",
     "people",
@@ -36,12 +37,15 @@ WORDS = (
     "portfolio",
     "preparation",
     "preview",
+    "rights",
+    "route",
     "share",
     "sign_in",
     "signal",
     "sound",
     "talk",
     "upload",
+    "wellbeing",
 )
 
 

@@ -83,25 +83,25 @@ def barriers() -> str:
     return _all(parts.BARRIERS, "direction/barriers.html")
 
 
-@bp.get("/plan/vraag/<question>")
+@bp.get("/plan/vraag/<topic>")
 @requires(Action.MAP_KEEP)
-def ask(question: str) -> str:
+def ask(topic: str) -> str:
     """Ask one question, with what was said before."""
-    asked = QUESTIONS.get(question)
+    asked = QUESTIONS.get(topic)
     if asked is None:
         raise NotFound
-    form, said = WordsForm(), _said(asked.part).get(question)
+    form, said = WordsForm(), _said(asked.part).get(topic)
     text = said.text_for(*_order()) if said else None
     form.text.data = text.text if text else ""
     form.lang.data = text.lang if text else _own_language()
     return _page(asked, form)
 
 
-@bp.post("/plan/vraag/<question>")
+@bp.post("/plan/vraag/<topic>")
 @requires(Action.MAP_KEEP)
-def answer(question: str) -> Page:
+def answer(topic: str) -> Page:
     """Keep what the owner says in one language; what stands in others stays."""
-    asked, form = QUESTIONS.get(question), WordsForm()
+    asked, form = QUESTIONS.get(topic), WordsForm()
     if asked is None:
         raise NotFound
     # An example is taken over with one tap: it comes as its number.
@@ -117,7 +117,7 @@ def answer(question: str) -> Page:
     keys, mine = keys_of(me.portfolio_id), visible(me, Action.MAP_KEEP, Answer)
     # Two answers at once come one after the other.
     hold(db.session, str(me.portfolio_id))
-    said = _said(asked.part).get(question)
+    said = _said(asked.part).get(topic)
     others = [each for each in said.texts if each.lang != form.lang.data] if said else []
     texts = (*others, Words(form.text.data or "", form.lang.data))
     keep_answer(
@@ -126,7 +126,7 @@ def answer(question: str) -> Page:
         str(me.portfolio_id),
         keys,
         part=asked.part,
-        question=question,
+        question=topic,
         texts=texts,
     )
     db.session.commit()

@@ -25,13 +25,19 @@ if TYPE_CHECKING:
 
 # What an address may hold besides the thing itself.
 ALWAYS = {
+    "block": "map",
+    "choice": "switch_route",
+    "dimension": "lichaam",
     "example": next(iter(GOAL_EXAMPLES)),
     "leefgebied": "werk",
-    "question": "horizon",
+    "level": "a2",
+    "question": "wet",
     "screen": "why",
     "size": "klein",
+    "skill": "spreken",
     "step": "titel",
     "thing": "werk",
+    "topic": "horizon",
 }
 
 

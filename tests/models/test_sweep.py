@@ -29,6 +29,7 @@ from portfolio.models.draft import first_time
 from portfolio.models.entry import read_entries
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import find_organisation
+from portfolio.models.route import Counted, count_for
 from portfolio.models.sign_in import count_attempt, start_sign_in
 from portfolio.sweep import MOST_LEFT_BEHIND, MOST_OLD_KEYS, sweep
 from tests import factories
@@ -96,6 +97,7 @@ def test_an_entry_goes_with_all_that_hangs_on_it_after_14_days(app: Flask, cast:
         put_back(Entry, gone, deleted_at=14 * DAY)
         put_back(Entry, kept, deleted_at=14 * DAY - timedelta(minutes=1))
         draft = make_draft(cast.amina, entry_id=gone)
+        count_for(db.session, cast.amina.map_id, "map", [gone, kept], [gone, kept])
         files = {
             name: {factories.file_of(cast.photos[name], part) for part in ("groot", "klein")}
             for name in ("work", "language")
@@ -105,7 +107,7 @@ def test_an_entry_goes_with_all_that_hangs_on_it_after_14_days(app: Flask, cast:
     swept = sweep(app)
     assert swept["entries"] == 1
     with app.app_context():
-        for model in (EntryText, Attachment, Comment, Consent):
+        for model in (EntryText, Attachment, Comment, Consent, Counted):
             assert number_of(model, model.__table__.c.entry_id == gone) == 0
         assert number_of(Draft, Draft.id == draft) == 0
         assert number_of(Entry, Entry.id == gone) == 0

@@ -24,6 +24,7 @@ from tests.access.things import ALWAYS, lay_out
 from tests.browser import Page
 from tests.document import read
 from tests.people import grantee
+from tests.route import say_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -170,7 +171,7 @@ PLACES: tuple[Place, ...] = (
     Place("preview.now_plan", "amina", "entry"),
     Place("share.sure", "amina", "sensitive share", {"thing": "barriers"}),
     *_all("amina", "direction.overview", "direction.barriers", "direction.phase"),
-    *(Place("direction.ask", "amina", also={"question": each}) for each in ("horizon", "health")),
+    *(Place("direction.ask", "amina", also={"topic": each}) for each in ("horizon", "health")),
     _refused("direction.answer", "amina", text="x" * 2_100, lang="nl"),
     *_all("amina", "goal.overview", "goal.start"),
     Place("goal.overview", "farid", note="empty"),
@@ -205,6 +206,45 @@ PLACES: tuple[Place, ...] = (
     _refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
     Place("signal.page", "amina"),
     Place("signal.page", "farid", note="empty"),
+    # Leerroute, levels and how it goes.
+    *_all("amina", "route.overview", "level.overview", "level.skill", "level.ask"),
+    *_all("amina", "wellbeing.overview", "wellbeing.ask"),
+    *_all("amina", "rights.overview", "rights.leefgebied", "rights.choice"),
+    *(
+        Place(endpoint, "farid", note="empty")
+        for endpoint in ("route.overview", "level.overview", "level.skill", "wellbeing.overview")
+    ),
+    *(
+        Place("route.ask", "amina", also={"question": question})
+        for question in ("wet", "route", "brief", "uren", "niveaus")
+    ),
+    *(Place("route.block", "amina", also={"block": block}) for block in ("map", "lesuren")),
+    Place("route.block", "farid", also={"block": "lesuren"}, note="empty"),
+    Place(
+        "route.keep",
+        "amina",
+        also={"question": "brief"},
+        send={"started_year": "2026", "ended_day": "40"},
+        status=422,
+        note="refused",
+    ),
+    Place(
+        "route.keep",
+        "amina",
+        also={"question": "wet"},
+        send={"act": "wi2021", "version": "0"},
+        status=422,
+        note="changed",
+    ),
+    Place(
+        "route.count",
+        "amina",
+        also={"block": "map"},
+        send={"version": "0"},
+        status=422,
+        note="changed",
+    ),
+    Place("wellbeing.keep", "amina", send={"answer": ""}, status=422, note="refused"),
     # The other side of the desk.
     Place("meeting.new", "bas", "plan"),
     *_all("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),
@@ -274,6 +314,7 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     for part in EVERY_PART:
         seat = amina.facts.seats["bas"]
         factories.share(amina.map_id, seat, grantee("bas"), part=part, may_comment=True)
+    say_all(amina)
     gemeente = db.session.get_one(Organisation, amina.facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}

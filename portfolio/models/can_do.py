@@ -1,0 +1,157 @@
+"""What an owner can do in Dutch, by their own judgement: said per statement and never changed.
+
+A later word stands beside an earlier one, so that growth can be drawn. Results of exams are
+read from the map and never counted together with own judgement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Select, String
+from sqlalchemy.orm import Mapped
+
+from portfolio.data import ANSWERS, SCALE
+from portfolio.data.plan import SKILLS, STATEMENTS
+from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.consent import AMSTERDAM
+from portfolio.models.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+ALONE, HELPED = "zelf", "met_hulp"
+
+
+class CanDo(Base):
+    """One judgement of a person about one statement, at one moment."""
+
+    __tablename__ = "can_do"
+    id: Mapped[str] = identity()
+    portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
+    statement: Mapped[str] = internal(String(40), export=True)
+    scale: Mapped[bytes] = sealed()
+    at: Mapped[datetime] = internal(UtcDateTime, export=True)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A statement, how far somebody said to be, and on which day in Amsterdam."""
+
+    statement: str
+    scale: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Point:
+    """How many statements somebody can do at the end of a day: alone, and with help."""
+
+    on: date
+    alone: int
+    helped: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result of an exam, as the owner noted it in the map: no judgement of their own."""
+
+    exam: str
+    answer: str
+    on: date | None
+
+
+def read_judgements(
+    session: Session, chosen: Select[CanDo], keys: PortfolioKeys
+) -> list[Judgement]:
+    """Load every judgement, the oldest first."""
+    columns = (CanDo.id, CanDo.statement, CanDo.scale, CanDo.at)
+    rows = session.execute(chosen.with_only_columns(*columns).order_by(CanDo.at, CanDo.id)).all()
+    return [
+        Judgement(
+            row.statement,
+            open_text(keys.general, "can_do", row.id, "scale", row.scale),
+            row.at.astimezone(AMSTERDAM).date(),
+        )
+        for row in rows
+        if row.statement in STATEMENTS
+    ]
+
+
+def now_of(judgements: Iterable[Judgement]) -> dict[str, str]:
+    """Give what was said last, per statement."""
+    return {each.statement: each.scale for each in judgements}
+
+
+def judge(
+    session: Session,
+    portfolio_id: str,
+    keys: PortfolioKeys,
+    before: Mapping[str, str],
+    said: Mapping[str, str],
+) -> int:
+    """Add what somebody says now where it differs from before; gives how many that were."""
+    added = 0
+    for statement, scale in said.items():
+        if statement in STATEMENTS and scale in SCALE and before.get(statement) != scale:
+            row = CanDo(id=new_id(), portfolio_id=portfolio_id, statement=statement)
+            row.scale = seal_text(keys.general, "can_do", row.id, "scale", scale)
+            row.at = clock(session)
+            session.add(row)
+            added += 1
+    session.flush()
+    return added
+
+
+def growth(judgements: Iterable[Judgement], skill: str) -> list[Point]:
+    """Count per day on which something was said how many statements of a skill one can do."""
+    now: dict[str, str] = {}
+    points: dict[date, Point] = {}
+    for each in judgements:
+        if STATEMENTS[each.statement].skill == skill:
+            now[each.statement] = each.scale
+            counts = Counter(now.values())
+            points[each.on] = Point(each.on, counts[ALONE], counts[HELPED])
+    return list(points.values())
+
+
+def growths(judgements: list[Judgement]) -> dict[str, list[Point]]:
+    """Give the growth of each skill."""
+    return {skill: growth(judgements, skill) for skill in SKILLS}
+
+
+def read_results(
+    session: Session, chosen: Select[Entry], keys: PortfolioKeys
+) -> dict[str, list[Result]]:
+    """Load the results of exams from the things of the map that the gate chose, per exam."""
+    columns = (Entry.id, Entry.leefgebied, Entry.details, Entry.started_on)
+    exams = chosen.where(Entry.kind == "examen", Entry.details.is_not(None))
+    rows = session.execute(exams.with_only_columns(*columns).order_by(Entry.created_at)).all()
+    found: dict[str, list[Result]] = {}
+    for row in rows:
+        key = keys.of(row.leefgebied)
+        kept = json.loads(open_text(key, "entry", row.id, "details", row.details))
+        for place, answer in kept.items():
+            exam = place.rpartition("_")[2]
+            if place in PLACES and answer in ANSWERS:
+                found.setdefault(exam, []).append(Result(exam, answer, row.started_on))
+    return found
+
+
+# Where an entry keeps the result of each exam.
+PLACES = frozenset({*(f"examen_{skill}" for skill in SKILLS), "knm_knm"})
+
+
+def passed(results: Mapping[str, list[Result]], exam: str, level: str | None = None) -> bool:
+    """Tell whether an exam was passed, at this level if one is given."""
+    good = "gehaald" if level is None else f"{level}_gehaald"
+    return any(each.answer == good for each in results.get(exam, ()))
