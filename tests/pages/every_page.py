@@ -26,6 +26,7 @@ from tests.document import read
 from tests.pages.place import Place, all_of, refused
 from tests.pages.plan_pages import PLAN_PAGES
 from tests.people import grantee
+from tests.route import say_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
