@@ -1,4 +1,4 @@
-"""The command line: `portfolio serve`, `master-key`, `beheerder` and `sweep`.
+"""The command line: `portfolio serve`, `master-key`, `beheerder`, `sweep` and `verify`.
 
 What lives here: reading the command, and saying what happened. Each command imports what it
 needs when it runs, so that a wrong setting is said at once. What does not: the work itself.
@@ -132,6 +132,19 @@ def sweep() -> None:
 
     for name, count in sweep_now(app).items():
         print(f"{name}  {count}")
+
+
+@portfolio.command()
+def verify() -> int:
+    """Check that no agreed version of a plan was changed or taken away. Status 1 when one was."""
+    app = open_app(settings_of(os.environ))
+    from portfolio.verifying import verify as verify_now
+
+    checked, wrong = verify_now(app)
+    for line in wrong:
+        print(line)
+    print(f"{checked} plans checked, {len(wrong)} wrong")
+    return 1 if wrong else 0
 
 
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:

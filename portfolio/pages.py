@@ -13,6 +13,7 @@ import mimetypes
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, g, request
@@ -34,10 +35,14 @@ from portfolio.data import (
 from portfolio.data import plan as plan_data
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
+from portfolio.models.answer import words_for
+from portfolio.models.consent import AMSTERDAM
+from portfolio.models.words import Words
 from portfolio.navigation import navigation
 from portfolio.security import maybe_viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 STYLE = "map.css"
@@ -76,6 +81,9 @@ def init_app(app: Flask) -> None:
         PARTS=PARTS,
         PLAN_PARTS=PLAN_PARTS,
         PLAN=plan_data,
+        words_for=words_for,
+        text_in=text_in,
+        day_of=day_of,
         drawing=drawing,
         details_told=details.told,
         SCALE=SCALE,
@@ -88,6 +96,19 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_of_this_page)
     app.after_request(pack)
+
+
+def text_in(by_language: Mapping[str, str], *languages: str) -> Words:
+    """Give a text that is kept per language, in the first of these that has it, or else any."""
+    texts = tuple(Words(text, lang) for lang, text in by_language.items())
+    return words_for(texts, *languages)
+
+
+def day_of(moment: datetime | str) -> date:
+    """Give the day in Amsterdam of a moment, or the day that is written as a date."""
+    if isinstance(moment, str):
+        return date.fromisoformat(moment)
+    return moment.astimezone(AMSTERDAM).date()
 
 
 def _of_this_page() -> dict[str, object]:

@@ -21,6 +21,7 @@ from portfolio.models.parts import GOALS, LEVELS, PREPARATION, ROUTE, TALKS, WEL
 from portfolio.models.portfolio import SENSITIVE
 from portfolio.models.route import Counted, Route
 from portfolio.models.talk import Talk
+from portfolio.models.version import PlanVersion, PlanVersionPart
 from portfolio.models.wellbeing import Wellbeing
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
@@ -138,6 +139,34 @@ def evidence_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return some(GoalStep, GoalStep.id == StepEvidence.step_id, step_rule(viewer, action))
 
 
+def version_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a version: with its own seat, while a part of it is still shared."""
+    columns = PlanVersion.__table__.c
+    if action in OWNER_ACTIONS:
+        return own(viewer, columns.portfolio_id)
+    part = some(
+        PlanVersionPart,
+        PlanVersionPart.version_id == PlanVersion.id,
+        version_part_rule(viewer, action),
+    )
+    return and_(_with_seat(viewer, action, columns.membership_id), part)
+
+
+def version_part_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over a part of a version: it is seen only while that part is shared."""
+    columns = PlanVersionPart.__table__.c
+    about = of_part(viewer, action, columns.portfolio_id, columns.part)
+    if action in OWNER_ACTIONS:
+        return about
+    mine = _with_seat(viewer, action, PlanVersion.__table__.c.membership_id)
+    return and_(about, some(PlanVersion, PlanVersion.id == columns.version_id, mine))
+
+
+def _with_seat(viewer: Viewer, action: Action, column: ColumnElement[str]) -> ColumnElement[bool]:
+    seats = viewer.seat_ids(*COACHED_THROUGH.get(action, ()))
+    return column.in_(seats) if seats else false()
+
+
 def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over who is the contact person: it is the owner's to know and to choose."""
     return own(viewer, Contact.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
@@ -177,6 +206,8 @@ PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = 
     Goal: goal_rule,
     GoalStep: step_rule,
     StepEvidence: evidence_rule,
+    PlanVersion: version_rule,
+    PlanVersionPart: version_part_rule,
     Talk: talk_rule,
     CanDo: can_do_rule,
     Counted: counted_rule,

@@ -34,6 +34,7 @@ from portfolio.models.organisation import join, make_organisation
 from portfolio.models.person import NewPerson, make_member
 from portfolio.models.portfolio import PortfolioKeys, open_keys
 from portfolio.models.upload import begin_upload, take_piece
+from portfolio.models.version import propose_version
 from portfolio.models.words import Words
 from portfolio.passphrase import hash_passphrase
 
@@ -253,6 +254,21 @@ def goal(
     chosen = select(GoalStep.id).where(GoalStep.goal_id == row.id)
     found = db.session.scalars(chosen.order_by(GoalStep.number.desc())).first()
     return row.id, found or ""
+
+
+def version(portfolio_id: str, membership_id: str, part: str, said: str) -> str:
+    """Let an owner propose a version of one part to a member; gives its id."""
+    line = {"label": "Waar wil ik naartoe?", "words": {"nl": said}}
+    row = propose_version(
+        db.session,
+        portfolio_id,
+        keys_for(portfolio_id),
+        membership_id,
+        Grantee("Bas", "coach", "Gemeente Voorbeeldstad"),
+        reason=(Words("Ik begin iets nieuws", "nl"),),
+        content={part: {"horizon": line}},
+    )
+    return row.id
 
 
 def expire(consent: Consent) -> None:

@@ -25,6 +25,7 @@ from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
+from portfolio.models.version import PlanVersion, PlanVersionPart
 from portfolio.models.wellbeing import Wellbeing
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Membership",
     "Organisation",
     "Person",
+    "PlanVersion",
+    "PlanVersionPart",
     "Portfolio",
     "RemovedLink",
     "Route",

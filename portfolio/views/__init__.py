@@ -45,6 +45,7 @@ WORDS = (
     "sound",
     "talk",
     "upload",
+    "version",
     "wellbeing",
 )
 

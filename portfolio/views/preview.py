@@ -144,7 +144,7 @@ def _of_draft(draft_id: str, show: Callable[[Viewer, PreviewWays], Shown]) -> st
             return redirect(step, 303)
         mine, plan, places = str(me.portfolio_id), making.plan, making.places
         share(db.session, mine, making.keys, making.member, plan=plan, places=places)
-        template, shown_values = show(_eyes_of(making.member), ways)
+        template, shown_values = show(eyes_of(making.member), ways)
     finally:
         # Nothing of this was ever shared.
         db.session.rollback()
@@ -159,11 +159,11 @@ def _of_member(membership_id: str, show: Callable[[Viewer, PreviewWays], Shown])
         raise NotFound
     values = {"membership_id": membership_id}
     ways = PreviewWays(member.grantee.name, "preview.now_", values)
-    template, shown_values = show(_eyes_of(member), ways)
+    template, shown_values = show(eyes_of(member), ways)
     return render_template(template, **shown_values)
 
 
-def _eyes_of(member: KnownMember) -> Viewer:
+def eyes_of(member: KnownMember) -> Viewer:
     """Make a viewer of this membership alone, whatever else the person is."""
     me, who = viewer(), member.grantee
     seat = Seat(member.id, who.role, member.organisation_id, who.organisation)

@@ -82,6 +82,7 @@ def lay_out(cast: Cast) -> Things:
     kept = kept_ids(db.session, amina.person_id)[0]
     organisation = db.session.get_one(Organisation, facts.organisations["gemeente"])
     invited = invite(db.session, keyring(), organisation, "coach", invited_by=cast.eva.person_id)
+    version = factories.version(amina.map_id, facts.seats["bas"], "direction", "Ik word kok")
     goal = factories.goal(amina.map_id, "werk", "Doel", ["Stap"])
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
     talk = talks.make_talk(amina.map_id, facts.seats["bas"])
@@ -102,6 +103,7 @@ def lay_out(cast: Cast) -> Things:
             "sound": {"attachment_id": facts.sounds["work"]},
             "paper": {"attachment_id": facts.papers["work"]},
             "comment": {"comment_id": facts.comments["asked"]},
+            "version": {"version_id": version, "other_id": version, **work},
             "goal": {"goal_id": goal[0]},
             "goal step": {"step_id": goal[1]},
             "own comment": {"comment_id": facts.comments["answered"]},

@@ -80,6 +80,13 @@ PLAN_PAGES: tuple[Place, ...] = (
         note="changed",
     ),
     Place("wellbeing.keep", "amina", send={"answer": ""}, status=422, note="refused"),
+    # Versions of the plan.
+    *all_of("amina", "version.overview", "version.propose"),
+    Place("version.overview", "farid", note="empty"),
+    Place("version.propose", "farid", note="empty"),
+    refused("version.propose", "amina", reason=""),
+    *all_of("amina", "version.page", "version.beside", thing="version"),
+    *all_of("bas", "version.theirs", "version.read", thing="version"),
     # A talk from the other side of the table.
     Place("meeting.new", "bas", "plan"),
     *all_of("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),

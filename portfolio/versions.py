@@ -1,0 +1,135 @@
+"""What a plan says at one moment to somebody who coaches, as lines that can be frozen.
+
+What lives here: turning the page that they see into lines, per part. What does not: who sees
+what (planned.py asks the gate), and keeping or comparing versions (models/version.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio.data import SCALE
+from portfolio.data.plan import (
+    ACTS,
+    BUILDING_BLOCKS,
+    QUESTIONS,
+    ROUTES,
+    SKILLS,
+    WELLBEING,
+    WELLBEING_ANSWERS,
+)
+from portfolio.languages import mark
+from portfolio.models import parts
+from portfolio.models.parts import goals_of, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portfolio.models.answer import AnswerPage
+    from portfolio.models.goal import GoalPage
+    from portfolio.models.version import Line
+    from portfolio.models.words import Words
+    from portfolio.planned import PlanPage
+
+GOAL_LABELS = {
+    "what": mark("Doel"),
+    "why": mark("Waarom ik dit wil"),
+    "done_when": mark("Zo weet ik dat het klaar is"),
+    "helper": mark("Wie mij helpt"),
+}
+STEP, DONE, TO_DO = mark("Stap"), mark("Klaar"), mark("Nog te doen")
+SCALED, DAY, REACHED = mark("Hoe ver ben je?"), mark("Wanneer"), mark("Gehaald")
+
+
+def content_of(page: PlanPage) -> dict[str, dict[str, Line]]:
+    """Write down what a page of a plan says, part by part; a part that is held may say nothing."""
+    found: dict[str, dict[str, Line]] = {}
+    for part in sorted(page.parts):
+        if part == parts.DIRECTION:
+            found[part] = _answers(page.direction)
+        elif part == parts.BARRIERS:
+            found[part] = _answers(page.barriers)
+        elif place := place_of(part):
+            found[goals_of(place)] = _goals(g for g in page.goals if g.leefgebied == place)
+        elif part == parts.ROUTE:
+            found[part] = _route(page)
+        elif part == parts.LEVELS:
+            found[part] = _levels(page)
+        elif part == parts.WELLBEING:
+            found[part] = _wellbeing(page)
+    return found
+
+
+def _words(label: str, texts: Iterable[Words]) -> Line:
+    return {"label": label, "words": {each.lang: each.text for each in texts}}
+
+
+def _answers(said: Mapping[str, AnswerPage]) -> dict[str, Line]:
+    return {
+        key: _words(QUESTIONS[key], said[key].texts)
+        for key in QUESTIONS
+        if key in said and said[key].texts
+    }
+
+
+def _goals(goals: Iterable[GoalPage]) -> dict[str, Line]:
+    found: dict[str, Line] = {}
+    for goal in goals:
+        for name, label in GOAL_LABELS.items():
+            if goal.said.get(name):
+                found[f"{goal.id}/{name}"] = _words(label, goal.said[name])
+        if goal.by_day:
+            found[f"{goal.id}/day"] = {"label": DAY, "day": goal.by_day.isoformat()}
+        if goal.reached_at:
+            found[f"{goal.id}/scale"] = {"label": SCALED, "say": REACHED}
+        elif goal.scale:
+            found[f"{goal.id}/scale"] = {"label": SCALED, "say": SCALE[goal.scale].label}
+        for step in goal.steps:
+            state = {"say": DONE if step.done else TO_DO}
+            found[f"{goal.id}/{step.id}"] = _words(STEP, [step.text]) | state
+    return found
+
+
+def _route(page: PlanPage) -> dict[str, Line]:
+    if page.route is None:
+        return {}
+    said = page.route.said
+    found: dict[str, Line] = {}
+    if said.act:
+        found["act"] = {"label": mark("Wet"), "say": ACTS[said.act].label}
+    if said.route:
+        found["route"] = {"label": mark("Leerroute"), "say": ROUTES[said.route].label}
+    for key, label, on in (
+        ("first", mark("Eerste brief met mijn plan"), said.first_pip),
+        ("end", mark("Einddatum in mijn brief"), said.end),
+    ):
+        if on:
+            found[key] = {"label": label, "day": on.isoformat()}
+    for block in BUILDING_BLOCKS.values():
+        if minutes := page.route.of(block.key):
+            found[f"hours/{block.key}"] = {"label": block.label, "minutes": minutes}
+    return found
+
+
+def _levels(page: PlanPage) -> dict[str, Line]:
+    found: dict[str, Line] = {}
+    for skill, points in page.levels.items():
+        if points:
+            last = points[-1]
+            found[skill] = {
+                "label": SKILLS[skill].label,
+                "alone": last.alone,
+                "helped": last.helped,
+            }
+    return found
+
+
+def _wellbeing(page: PlanPage) -> dict[str, Line]:
+    if not page.webs:
+        return {}
+    last = page.webs[-1].said
+    return {
+        key: {"label": WELLBEING[key].label, "say": WELLBEING_ANSWERS[last[key]].label}
+        for key in WELLBEING
+        if key in last
+    }

@@ -1,0 +1,211 @@
+"""Versions of my plan: proposed by the owner, frozen when the other says yes too.
+
+The owner's pages are here, and the pages on which a coach reads a version and says yes. What
+a version holds is what that coach could see; a part that is no longer shared shows nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portfolio import planned
+from portfolio.access import Action, get_or_404, hold_consents, keys_of, reading, requires, visible
+from portfolio.events import record
+from portfolio.extensions import db, keyring
+from portfolio.forms import Form
+from portfolio.forms.version import ProposeForm
+from portfolio.languages import SOURCE, mark, reader
+from portfolio.models.base import begin
+from portfolio.models.consent import Consent, in_force
+from portfolio.models.draft import first_time
+from portfolio.models.organisation import COACHING_ROLES, Membership
+from portfolio.models.people import find_members
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.version import (
+    PlanVersion,
+    PlanVersionPart,
+    VersionPage,
+    broken_versions,
+    differences,
+    drop_version,
+    freeze_version,
+    propose_version,
+    read_versions,
+)
+from portfolio.models.words import WRITTEN, Words
+from portfolio.security import viewer
+from portfolio.versions import content_of
+from portfolio.views.people import Ways, languages_wanted
+from portfolio.views.preview import eyes_of
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from portfolio.models.people import KnownMember
+
+    Page = str | tuple[str, int] | Response
+
+bp = Blueprint("version", __name__)
+
+
+@bp.get("/plan/versies")
+@requires(Action.MAP_KEEP)
+def overview() -> str:
+    """Show all versions of my plan, those that wait for a yes first."""
+    me, found = viewer(), _mine()
+    row = get_or_404(me, Action.MAP_KEEP, Portfolio, str(me.portfolio_id))
+    wrong = broken_versions(db.session, row, keys_of(me.portfolio_id)) if found else []
+    return render_template("version/overview.html", versions=found, wrong=wrong)
+
+
+@bp.route("/plan/versies/nieuw", methods=["GET", "POST"])
+@requires(Action.MAP_KEEP)
+def propose() -> Page:
+    """Ask with whom and why, and propose what that person can see now."""
+    me, form = viewer(), ProposeForm()
+    members = _coaching()
+    form.member.choices = [(each.id, each.grantee.name) for each in members.values()]
+    if not form.is_submitted():
+        form.lang.data = reader().language if reader().language in WRITTEN else SOURCE
+        return render_template("version/propose.html", form=form, members=members)
+    if not form.validate():
+        return render_template("version/propose.html", form=form, members=members), 422
+    begin(db.session, writing=True)
+    if not first_time(db.session, form.once.data or "", me.person_id):
+        return redirect(url_for("version.overview"), 303)
+    member, portfolio_id = members[form.member.data], str(me.portfolio_id)
+    hold_consents(eyes_of(member), Action.PEOPLE_SEE, portfolio_id)
+    seen = planned.plan_page(eyes_of(member), portfolio_id, log=False)
+    row = propose_version(
+        db.session,
+        portfolio_id,
+        keys_of(portfolio_id),
+        member.id,
+        member.grantee,
+        reason=(Words(form.reason.data or "", form.lang.data),),
+        content=content_of(seen),
+    )
+    version_id = row.id
+    db.session.commit()
+    record("version_proposed", portfolio=portfolio_id, version=version_id)
+    flash(mark("Jij zegt ja. Nu kan de ander ja zeggen."), "good")
+    return redirect(url_for("version.page", version_id=version_id), 303)
+
+
+@bp.get("/plan/versies/<version_id>")
+@requires(Action.MAP_KEEP)
+def page(version_id: str) -> str:
+    """Show one version, and what is different from the one before it with the same person."""
+    found = _mine(version_id)
+    now = next(each for each in found if each.id == version_id)
+    return render_template("version/page.html", version=now, order=_order(), form=Form())
+
+
+@bp.get("/plan/versies/<version_id>/naast/<other_id>")
+@requires(Action.MAP_KEEP)
+def beside(version_id: str, other_id: str) -> str:
+    """Lay two versions side by side and say what is different."""
+    two = [each for each in _mine(version_id, other_id) if each.id in (version_id, other_id)]
+    return _beside(two, url_for("version.page", version_id=version_id), _order())
+
+
+@bp.post("/plan/versies/<version_id>/terug")
+@requires(Action.MAP_KEEP)
+def take_back(version_id: str) -> Response:
+    """Take back what was proposed; a frozen version stays for ever."""
+    begin(db.session, writing=True)
+    row = get_or_404(viewer(), Action.MAP_KEEP, PlanVersion, version_id)
+    try:
+        drop_version(db.session, row)
+    except ValueError as error:
+        db.session.rollback()
+        raise BadRequest from error
+    db.session.commit()
+    flash(mark("Dit voorstel is weg."), "good")
+    return redirect(url_for("version.overview"), 303)
+
+
+@bp.get("/mensen/<portfolio_id>/versies")
+@requires(Action.PEOPLE_SEE)
+def theirs(portfolio_id: str) -> str:
+    """Show the versions that somebody made with me."""
+    found, name = _read(portfolio_id)
+    ways = Ways(portfolio_id, name)
+    return render_template(
+        "version/theirs.html", versions=found, ways=ways, order=languages_wanted()
+    )
+
+
+@bp.get("/mensen/<portfolio_id>/versies/<version_id>")
+@requires(Action.PEOPLE_SEE)
+def read(portfolio_id: str, version_id: str) -> str:
+    """Show one version that somebody made with me, as far as it is still shared."""
+    found, name = _read(portfolio_id, version_id)
+    now = next(each for each in found if each.id == version_id)
+    ways, form = Ways(portfolio_id, name), Form()
+    order = languages_wanted()
+    return render_template("version/read.html", version=now, ways=ways, form=form, order=order)
+
+
+@bp.post("/mensen/<portfolio_id>/versies/<version_id>/ja")
+@requires(Action.PEOPLE_SEE)
+def agree(portfolio_id: str, version_id: str) -> Response:
+    """Say yes to a version from one's own sign-in: that freezes it. Twice is once."""
+    me = viewer()
+    begin(db.session, writing=True)
+    hold_consents(me, Action.PEOPLE_SEE, portfolio_id)
+    row = get_or_404(me, Action.PEOPLE_SEE, PlanVersion, version_id)
+    if row.portfolio_id != portfolio_id:
+        raise NotFound
+    frozen = freeze_version(db.session, row, keys_of(portfolio_id))
+    db.session.commit()
+    if frozen:
+        record("version_frozen", portfolio=portfolio_id, version=version_id)
+    flash(mark("Jullie zeggen allebei ja. Deze versie verandert niet meer."), "good")
+    return redirect(url_for("version.read", portfolio_id=portfolio_id, version_id=version_id), 303)
+
+
+def _mine(*contents: str) -> list[VersionPage]:
+    me, action = viewer(), Action.MAP_KEEP
+    chosen, parts = visible(me, action, PlanVersion), visible(me, action, PlanVersionPart)
+    keys = keys_of(me.portfolio_id)
+    found = read_versions(db.session, chosen, parts, keys, contents=contents)
+    if set(contents) - {each.id for each in found}:
+        raise NotFound
+    return found
+
+
+def _read(portfolio_id: str, *contents: str) -> tuple[list[VersionPage], str]:
+    me, action = viewer(), Action.PEOPLE_SEE
+    with reading(me, action, portfolio_id, "plan") as guest:
+        chosen = visible(me, action, PlanVersion).where(PlanVersion.portfolio_id == portfolio_id)
+        parts = visible(me, action, PlanVersionPart)
+        found = read_versions(db.session, chosen, parts, guest.keys, contents=contents)
+        if not found or set(contents) - {each.id for each in found}:
+            raise NotFound
+    return found, guest.owner
+
+
+def _beside(two: list[VersionPage], back_to: str, order: tuple[str, ...]) -> str:
+    after, before = two if len(two) == 2 else (two[0], two[0])  # noqa: PLR2004 -- side by side
+    found = differences(before.content, after.content)
+    return render_template(
+        "version/beside.html", before=before, after=after, found=found, back_to=back_to, order=order
+    )
+
+
+def _coaching() -> dict[str, KnownMember]:
+    me = viewer()
+    held = visible(me, Action.MAP_SHARE, Consent).where(in_force(), Consent.part.is_not(None))
+    seats = visible(me, Action.MAP_SHARE, Membership).where(
+        Membership.role.in_(COACHING_ROLES),
+        Membership.id.in_(held.with_only_columns(Consent.membership_id)),
+    )
+    return find_members(db.session, keyring(), seats)
+
+
+def _order() -> tuple[str, ...]:
+    return (*reader().tags, SOURCE)

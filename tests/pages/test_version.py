@@ -1,0 +1,282 @@
+"""Joint versions: what the other could see, frozen by two yeses, chained, and laid side by side."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+
+from portfolio.extensions import db
+from portfolio.models import Consent, PlanVersion, PlanVersionPart, Portfolio
+from portfolio.models.base import begin
+from portfolio.models.consent import withdraw
+from portfolio.models.version import (
+    broken_versions,
+    differences,
+    drop_version,
+    freeze_version,
+)
+from portfolio.verifying import verify
+from tests import factories
+from tests.browser import Page
+from tests.pages.test_plan import DREAM, give, say
+
+if TYPE_CHECKING:
+    from tests.people import Actor, Cast
+
+REASON = "Ik begin met een cursus"
+
+
+def proposed(owner: Actor, member: Actor, *, once: str = "k") -> str:
+    """Let an owner propose a version through the page; gives its id."""
+    sent = {"member": member.seat_id, "reason": REASON, "lang": "nl", "once": once}
+    answered = owner.page.post("/plan/versies/nieuw", sent)
+    assert answered.status_code == 303, answered.text
+    return answered.headers["Location"].rpartition("/")[2]
+
+
+def agreed(owner: Actor, member: Actor, *, once: str = "k") -> str:
+    version_id = proposed(owner, member, once=once)
+    path = f"/mensen/{owner.map_id}/versies/{version_id}/ja"
+    assert member.page.post(path, {}).status_code == 303
+    return version_id
+
+
+def test_a_version_is_frozen_when_both_say_yes_from_their_own_sign_in(
+    amina: Actor, bas: Actor
+) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    page = amina.page.visit("/plan").follow("Versies van mijn plan")
+    page.follow("Maak een nieuwe versie").choose("Bas")
+    page.fill("Waarom is je plan nu anders?", REASON).submit("Ja, dit is mijn plan")
+    assert DREAM in page.text
+    assert "Wacht op een ja" in page.text
+    read = bas.page.visit(f"/mensen/{amina.map_id}/plan").follow("Versies van dit plan")
+    read.follow("Versie van")
+    assert DREAM in read.text
+    assert REASON in read.text
+    read.submit("Ja, dit hebben we afgesproken")
+    assert "Allebei ja" in read.text
+    assert "Ja, dit hebben we afgesproken" not in read.text
+    assert "Allebei ja" in page.visit("/plan/versies").text
+
+
+def test_the_owner_cannot_say_yes_for_the_other(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    version_id = proposed(amina, bas)
+    path = f"/mensen/{amina.map_id}/versies/{version_id}/ja"
+    assert amina.page.post(path, {}).status_code == 404
+    assert "Wacht op een ja" in amina.page.visit("/plan/versies").text
+
+
+@pytest.mark.parametrize("who", ["farid", "carla", "dirk", "eva"])
+def test_nobody_else_reads_a_version_or_says_yes(
+    amina: Actor, bas: Actor, cast: Cast, who: str
+) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    version_id = proposed(amina, bas)
+    other: Actor = getattr(cast, who)
+    for path in (
+        f"/plan/versies/{version_id}",
+        f"/plan/versies/{version_id}/naast/{version_id}",
+        f"/mensen/{amina.map_id}/versies",
+        f"/mensen/{amina.map_id}/versies/{version_id}",
+    ):
+        other.page.visit(path, 404)
+    path = f"/mensen/{amina.map_id}/versies/{version_id}/ja"
+    assert other.page.post(path, {}).status_code == 404
+
+
+def test_a_version_holds_only_what_the_other_may_see(amina: Actor, bas: Actor) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    say(amina, "barriers", "money", "Ik heb schulden")
+    give(amina, bas, "direction")
+    version_id = proposed(amina, bas)
+    with amina.app.app_context():
+        parts = db.session.scalars(
+            select(PlanVersionPart.part).where(PlanVersionPart.version_id == version_id)
+        ).all()
+    assert parts == ["direction"]
+    assert "schulden" not in amina.page.visit(f"/plan/versies/{version_id}").html
+
+
+def test_a_part_that_is_no_longer_shared_leaves_no_trace(amina: Actor, bas: Actor) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    give(amina, bas, "route")
+    version_id = agreed(amina, bas)
+    path = f"/mensen/{amina.map_id}/versies/{version_id}"
+    assert DREAM in bas.page.visit(path).text
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        withdraw(db.session, Consent.part == "direction")
+        db.session.commit()
+    assert DREAM not in bas.page.visit(path).html
+    assert "Waar ik naartoe wil" not in bas.page.html
+    # For its owner it stays as it was agreed.
+    assert DREAM in amina.page.visit(f"/plan/versies/{version_id}").text
+    amina.page.post(f"/delen/wie/{bas.seat_id}/stop", {})
+    bas.page.visit(path, 404)
+
+
+def test_a_yes_after_the_sharing_was_stopped_counts_for_nothing(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    version_id = proposed(amina, bas)
+    amina.page.post(f"/delen/wie/{bas.seat_id}/stop", {})
+    path = f"/mensen/{amina.map_id}/versies/{version_id}/ja"
+    assert bas.page.post(path, {}).status_code == 404
+
+
+def test_a_proposal_can_be_taken_back_and_a_frozen_version_cannot(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    waiting = proposed(amina, bas)
+    assert amina.page.post(f"/plan/versies/{waiting}/terug", {}).status_code == 303
+    amina.page.visit(f"/plan/versies/{waiting}", 404)
+    frozen = agreed(amina, bas, once="k2")
+    assert amina.page.post(f"/plan/versies/{frozen}/terug", {}).status_code == 400
+    amina.page.visit(f"/plan/versies/{frozen}")
+
+
+def test_yes_at_the_same_moment_freezes_once(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    version_id = proposed(amina, bas)
+    pages = [Page(bas.browse()) for _ in range(4)]
+    path = f"/mensen/{amina.map_id}/versies/{version_id}/ja"
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda page: page.post(path, {}).status_code, pages))
+    assert set(answers) == {303}
+    with amina.app.app_context():
+        numbers = db.session.scalars(select(PlanVersion.number)).all()
+        assert numbers == [1]
+    assert verify(amina.app) == (2, [])
+
+
+def test_two_versions_are_laid_side_by_side(amina: Actor, bas: Actor) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    first = agreed(amina, bas)
+    say(amina, "direction", "horizon", "Ik word bakker")
+    say(amina, "direction", "can", "Ik kan goed rekenen")
+    second = agreed(amina, bas, once="k2")
+    page = amina.page.visit("/plan/versies").follow("Leg de laatste twee naast elkaar")
+    for words in (DREAM, "Ik word bakker", "Ik kan goed rekenen", "Dit is erbij gekomen"):
+        assert words in page.text
+    again = page.visit(f"/plan/versies/{second}/naast/{second}")
+    assert "Er is niets veranderd" in again.text
+    page.visit(f"/plan/versies/{first}/naast/{'A' * 22}", 404)
+
+
+def test_what_is_missing_is_asked_for_and_what_was_typed_stays(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    page = amina.page.visit("/plan/versies/nieuw")
+    page.fill("Waarom is je plan nu anders?", REASON).submit("Ja, dit is mijn plan", 422)
+    assert REASON in page.html
+    assert "Kies met wie" in page.text
+
+
+def tamper_text() -> object:
+    return update(PlanVersionPart).values(said=b"\x01 iets anders")
+
+
+def tamper_reason() -> object:
+    return update(PlanVersion).where(PlanVersion.number == 1).values(reason=b"\x01 anders")
+
+
+def cut_last() -> object:
+    return update(PlanVersion).where(PlanVersion.number == 2).values(number=None, code=None)
+
+
+def add_part() -> object:
+    return delete(PlanVersionPart).where(PlanVersionPart.part == "route")
+
+
+@pytest.mark.parametrize("deed", [tamper_text, tamper_reason, cut_last, add_part])
+def test_a_version_that_was_changed_behind_our_back_is_found(
+    amina: Actor, bas: Actor, deed: object
+) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    give(amina, bas, "route")
+    agreed(amina, bas)
+    agreed(amina, bas, once="k2")
+    assert verify(amina.app) == (2, [])
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        db.session.execute(deed())  # type: ignore[operator]  # one of the four above
+        db.session.commit()
+    _count, wrong = verify(amina.app)
+    assert wrong
+
+
+def test_a_changed_version_is_shown_to_its_owner(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    agreed(amina, bas)
+    assert "Er is iets veranderd" not in amina.page.visit("/plan/versies").text
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        db.session.execute(update(PlanVersion).values(code="0" * 64))
+        db.session.commit()
+    assert "Er is iets veranderd" in amina.page.visit("/plan/versies").text
+
+
+def chain_of(cast: Cast, reasons: list[str]) -> None:
+    """Add frozen versions, one after the other."""
+    amina = cast.amina
+    for reason in reasons:
+        begin(db.session, writing=True)
+        made = factories.version(amina.map_id, cast.facts.seats["bas"], "direction", reason)
+        row = db.session.get_one(PlanVersion, made)
+        assert freeze_version(db.session, row, factories.keys_for(amina.map_id))
+        assert not freeze_version(db.session, row, factories.keys_for(amina.map_id))
+        with pytest.raises(ValueError, match="never taken away"):
+            drop_version(db.session, row)
+        db.session.commit()
+
+
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(reasons=st.lists(st.text(max_size=40), min_size=1, max_size=4), data=st.data())
+def test_no_change_of_any_link_goes_unseen(
+    cast: Cast, reasons: list[str], data: st.DataObject
+) -> None:
+    app, amina = cast.amina.app, cast.amina
+    with app.app_context():
+        chain_of(cast, reasons)
+        row = db.session.get_one(Portfolio, amina.map_id)
+        keys = factories.keys_for(amina.map_id)
+        assert broken_versions(db.session, row, keys) == []
+        chosen = select(PlanVersion).where(PlanVersion.portfolio_id == amina.map_id)
+        versions = db.session.scalars(chosen.order_by(PlanVersion.number)).all()
+        hit = data.draw(st.sampled_from(list(versions)))
+        place = data.draw(st.integers(0, len(hit.reason) - 1))
+        kept = hit.reason
+        changed = bytearray(kept)
+        changed[place] ^= 1
+        hit.reason = bytes(changed)
+        db.session.flush()
+        assert broken_versions(db.session, row, keys) != []
+        db.session.rollback()
+
+
+@given(
+    before=st.dictionaries(st.sampled_from("abcd"), st.text(max_size=3)),
+    after=st.dictionaries(st.sampled_from("abcd"), st.text(max_size=3)),
+)
+def test_differences_name_exactly_what_differs(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    def content(lines: dict[str, str]) -> dict[str, dict[str, dict[str, str]]]:
+        return {"direction": {key: {"say": text} for key, text in lines.items()}}
+
+    found = differences(content(before), content(after))
+    wanted = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    assert len(found) == len(wanted)
+    # A part that only one of them holds was not shared in the other: it is no change.
+    assert differences(content(before), {"route": {}}) == []
