@@ -27,10 +27,11 @@ from sqlalchemy.orm import Mapped
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.answer import words_for
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.entry import Entry
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -201,10 +202,11 @@ def remove_step(session: Session, row: GoalStep) -> None:
     session.execute(delete(GoalStep).where(GoalStep.id == row.id))
 
 
-def link_entries(session: Session, row: GoalStep, entry_ids: Sequence[str]) -> None:
-    """Let exactly these entries show a step."""
+def link_entries(session: Session, row: GoalStep, chosen: Select[Entry]) -> None:
+    """Let exactly these entries, which the gate chose, show a step."""
+    ids = session.scalars(chosen.with_only_columns(Entry.id)).all()
     session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))
-    for entry_id in entry_ids:
+    for entry_id in ids:
         session.add(
             StepEvidence(
                 id=new_id(), portfolio_id=row.portfolio_id, step_id=row.id, entry_id=entry_id

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.data.plan import BUILDING_BLOCKS, KNM_THEMES, LAW, MAP_THEMES
@@ -129,18 +129,28 @@ def read_route(
     counted: Select[Counted],
     keys: PortfolioKeys,
 ) -> RoutePage:
-    """Load what was said, and add up the minutes per block, in two queries."""
-    row = session.execute(chosen.with_only_columns(Route.id, Route.said, Route.version)).first()
-    said = _open(keys, row.id, row.said) if row else NOTHING_SAID
-    rows = session.execute(
-        counted.join(Entry, Entry.id == Counted.entry_id).with_only_columns(
-            Counted.block, Entry.minutes
+    """Load what was said, with the minutes of each block added up, in one query.
+
+    Nothing counts for a block before there is a row of what was said.
+    """
+    sums = (
+        counted.join(Entry, Entry.id == Counted.entry_id)
+        .with_only_columns(
+            Counted.portfolio_id, Counted.block, func.sum(Entry.minutes).label("all")
         )
+        .group_by(Counted.portfolio_id, Counted.block)
+        .subquery()
     )
-    minutes: dict[str, int] = {}
-    for block, each in rows:
-        minutes[block] = minutes.get(block, 0) + (each or 0)
-    return RoutePage(said, row.version if row else 0, minutes)
+    columns = (Route.id, Route.said, Route.version, sums.c.block, sums.c["all"])
+    rows = session.execute(
+        chosen.outerjoin(sums, sums.c.portfolio_id == Route.portfolio_id).with_only_columns(
+            *columns
+        )
+    ).all()
+    if not rows:
+        return RoutePage()
+    said = _open(keys, rows[0].id, rows[0].said)
+    return RoutePage(said, rows[0].version, {row[3]: int(row[4] or 0) for row in rows if row[3]})
 
 
 def hold_route(

@@ -74,8 +74,7 @@ def link(step_id: str) -> Response:
     step, goal = _held(step_id)
     wanted = request.form.getlist("stukken_lijst")[:MOST_OFFERED]
     mine = visible(viewer(), Action.MAP_KEEP, Entry).where(Entry.id.in_(wanted))
-    ids = list(db.session.scalars(mine.with_only_columns(Entry.id)))
-    link_entries(db.session, step, ids)
+    link_entries(db.session, step, mine)
     return _kept(goal)
 
 

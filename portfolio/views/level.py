@@ -34,6 +34,8 @@ from portfolio.security import viewer
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from portfolio.models.portfolio import PortfolioKeys
+
 bp = Blueprint("level", __name__)
 KEEP = Action.MAP_KEEP
 
@@ -43,8 +45,9 @@ KEEP = Action.MAP_KEEP
 def overview() -> str:
     """Show the staircase of each skill, and the results of exams apart from it."""
     who = viewer()
-    results = read_results(db.session, visible(who, KEEP, Entry), keys_of(who.portfolio_id))
-    return render_template("level/overview.html", grown=growths(_said()), results=results)
+    keys = keys_of(who.portfolio_id)
+    results = read_results(db.session, visible(who, KEEP, Entry), keys)
+    return render_template("level/overview.html", grown=growths(_said(keys)), results=results)
 
 
 @bp.get("/plan/niveaus/<skill>")
@@ -53,7 +56,7 @@ def skill(skill: str) -> str:
     """Show the levels of a skill, and how far the owner is with each."""
     if skill not in SKILLS:
         raise NotFound
-    said = _said()
+    said = _said(keys_of(viewer().portfolio_id))
     levels = {row: statements_of(skill, key) for key, row in LEVELS.items()}
     return render_template(
         "level/skill.html",
@@ -72,7 +75,7 @@ def ask(skill: str, level: str) -> str:
     rows = statements_of(skill, level)
     if not rows:
         raise NotFound
-    form, now = level_form(rows), now_of(_said())
+    form, now = level_form(rows), now_of(_said(keys_of(viewer().portfolio_id)))
     for row in rows:
         form[name_of(row.key)].data = now.get(row.key)
     fields = [form[name_of(row.key)] for row in rows]
@@ -93,12 +96,11 @@ def keep(skill: str, level: str) -> Response:
     keys = keys_of(who.portfolio_id)
     hold_portfolio(db.session, visible(who, KEEP, Portfolio))
     if first_time(db.session, form.once.data or "", who.person_id):
-        judge(db.session, str(who.portfolio_id), keys, now_of(_said()), form.said())
+        judge(db.session, str(who.portfolio_id), keys, now_of(_said(keys)), form.said())
         db.session.commit()
     flash(mark("Bewaard."), "good")
     return redirect(url_for("level.skill", skill=skill), 303)
 
 
-def _said() -> list[Judgement]:
-    who = viewer()
-    return read_judgements(db.session, visible(who, KEEP, CanDo), keys_of(who.portfolio_id))
+def _said(keys: PortfolioKeys) -> list[Judgement]:
+    return read_judgements(db.session, visible(viewer(), KEEP, CanDo), keys)

@@ -6,7 +6,7 @@ The app counts a date only to ask whether it agrees with the letter; what the ow
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from portfolio.data.plan.rows import Block, Fact
     from portfolio.forms.route import RouteForm
+    from portfolio.models.portfolio import PortfolioKeys
 
 bp = Blueprint("route", __name__)
 KEEP = Action.MAP_KEEP
@@ -51,8 +52,9 @@ KEEP = Action.MAP_KEEP
 def overview() -> str:
     """Show what is done, what comes next and who to call."""
     who = viewer()
-    page = _page()
-    results = read_results(db.session, visible(who, KEEP, Entry), keys_of(who.portfolio_id))
+    keys = keys_of(who.portfolio_id)
+    page = _page(keys)
+    results = read_results(db.session, visible(who, KEEP, Entry), keys)
     return render_template(
         "route/overview.html",
         page=page,
@@ -67,7 +69,7 @@ def overview() -> str:
 @requires(Action.MAP_KEEP)
 def ask(question: str) -> str:
     """Ask one thing that stands in a letter."""
-    form, page = _form(question), _page()
+    form, page = _form(question), _page(_keys())
     form.show(page.said)
     form.version.data = str(page.version)
     return _asked(question, form, page.said)
@@ -79,7 +81,7 @@ def keep(question: str) -> tuple[str, int] | Response:
     """Keep what the owner says, unless it changed in the meantime."""
     form, who = _form(question), viewer()
     if not form.validate():
-        return _asked(question, form, _page().said), 422
+        return _asked(question, form, _page(_keys()).said), 422
     begin(db.session, writing=True)
     keys = keys_of(who.portfolio_id)
     row, said = _hold(keys)
@@ -99,12 +101,13 @@ def keep(question: str) -> tuple[str, int] | Response:
 @requires(Action.MAP_KEEP)
 def block(block: str) -> str:
     """Show what counts for one block, and let the owner choose."""
-    row, page, form = _block(block), _page(), CountForm()
+    row, keys, form = _block(block), _keys(), CountForm()
+    page = _page(keys)
     counted = visible(viewer(), KEEP, Counted)
     form.entries_lijst.data = list(read_ticked(db.session, counted, block))
     form.themes_lijst.data = list(page.said.themes.get(block, ()))
     form.version.data = str(page.version)
-    return _counting(row, form, page)
+    return _counting(row, form, page, keys)
 
 
 @bp.post("/plan/leerroute/<block>")
@@ -116,12 +119,12 @@ def count(block: str) -> tuple[str, int] | Response:
     keys = keys_of(who.portfolio_id)
     held, said = _hold(keys)
     if not form.validate():
-        return _counting(row, form, _page()), 422
+        return _counting(row, form, _page(keys), keys), 422
     if first_time(db.session, form.once.data or "", who.person_id):
         version = held.version if held else 0
         if form.version.data != str(version):
             form.version.data = str(version)
-            return _counting(row, form, _page(), changed=True), 422
+            return _counting(row, form, _page(keys), keys, changed=True), 422
         shown = with_hours(db.session, visible(who, KEEP, Entry))
         count_for(db.session, str(who.portfolio_id), block, shown, form.entries_lijst.data or ())
         done = [key for key in THEMES.get(block, {}) if key in (form.themes_lijst.data or ())]
@@ -132,13 +135,17 @@ def count(block: str) -> tuple[str, int] | Response:
     return redirect(url_for("route.overview", _anchor=block), 303)
 
 
-def _page() -> RoutePage:
+def _page(keys: PortfolioKeys) -> RoutePage:
     who = viewer()
     chosen, counted = visible(who, KEEP, Route), visible(who, KEEP, Counted)
-    return read_route(db.session, chosen, counted, keys_of(who.portfolio_id))
+    return read_route(db.session, chosen, counted, keys)
 
 
-def _hold(keys: Any) -> tuple[Route | None, RouteSaid]:
+def _keys() -> PortfolioKeys:
+    return keys_of(viewer().portfolio_id)
+
+
+def _hold(keys: PortfolioKeys) -> tuple[Route | None, RouteSaid]:
     who = viewer()
     owner, chosen = visible(who, KEEP, Portfolio), visible(who, KEEP, Route)
     return hold_route(db.session, owner, chosen, keys)
@@ -179,13 +186,15 @@ def _asked(question: str, form: RouteForm, said: RouteSaid, *, changed: bool = F
     )
 
 
-def _counting(row: Block, form: CountForm, page: RoutePage, *, changed: bool = False) -> str:
+def _counting(
+    row: Block, form: CountForm, page: RoutePage, keys: PortfolioKeys, *, changed: bool = False
+) -> str:
     who = viewer()
     mine = visible(who, KEEP, Entry).where(Entry.minutes.is_not(None))
     entries = read_entries(
         db.session,
         mine.order_by(Entry.created_at.desc(), Entry.id),
-        {str(who.portfolio_id): keys_of(who.portfolio_id)},
+        {str(who.portfolio_id): keys},
         stories=False,
     )
     return render_template(

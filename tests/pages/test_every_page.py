@@ -20,7 +20,7 @@ from portfolio.languages import LANGUAGES
 from tests.chromium import AXE_TAGS, PHONE, Phone, serve
 from tests.document import read
 from tests.page_checks import check_page
-from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Built, Place, Reading, build
+from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Built, Reading, build
 from tests.pages.untranslated import left_in_dutch
 from tests.people import Cast
 from tests.stores import SQLITE, close_engines
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.chromium import Window
+    from tests.pages.place import Place
     from tests.stores import Stores
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")

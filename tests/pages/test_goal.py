@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db
 from portfolio.keyring import open_text
-from portfolio.models import Consent, Goal, GoalStep
+from portfolio.models import Consent, Entry, Goal, GoalStep
 from portfolio.models.base import begin
 from portfolio.models.consent import withdraw
 from portfolio.models.goal import MOST_STEPS, link_entries
@@ -222,7 +222,8 @@ def test_only_ones_own_entries_can_show_a_step(amina: Actor, cast: Cast) -> None
     with amina.app.app_context():
         begin(db.session, writing=True)
         step = db.session.get_one(GoalStep, step_id)
-        link_entries(db.session, step, [cast.entries["farids_work"]])
+        foreign = select(Entry).where(Entry.id == cast.entries["farids_work"])
+        link_entries(db.session, step, foreign)
         db.session.commit()
     # Even a link that should not be there shows nothing: the entry has its own rule.
     assert cast.canaries["farids_work"] not in amina.page.visit(f"/plan/doelen/{goal_id}").html

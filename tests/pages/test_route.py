@@ -271,3 +271,8 @@ def test_two_at_once_make_one_route_and_one_is_asked(amina: Actor) -> None:
         answers = sorted(pool.map(post, range(4)))
     assert answers == [303, 422, 422, 422]
     assert kept(amina).version == 1
+
+
+def test_the_letter_itself_goes_into_the_map_as_a_paper(amina: Actor) -> None:
+    page = amina.page.visit("/plan/leerroute").submit("Bewaar je brief in je map")
+    assert page.path.endswith("/papier")
