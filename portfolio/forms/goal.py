@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wtforms import (
     DateField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -28,6 +29,9 @@ WORDS_LENGTH = 1_000
 STEP_LENGTH = 200
 ROWS = 5
 FURTHEST = 60
+CHANGED = mark("Hier staat nu een andere tekst. Kies welke je houdt.")
+MANY = mark("Je hebt al heel veel doelen. Haal eerst een doel weg.")
+FULL = mark("Meer dan 12 stappen past niet. Haal eerst een stap weg.")
 SHORTER = mark("Dit is te lang. Schrijf iets korters.")
 QUESTIONS = {
     "what": mark("Wat wil je bereiken?"),
@@ -58,6 +62,17 @@ class SayForm(Form):
 
     text = TextAreaField("", filters=[tidy], validators=[Length(max=WORDS_LENGTH, message=SHORTER)])
     lang = SelectField(mark("In welke taal schrijf je?"), choices=list(WRITTEN.items()))
+    # What stood there when the page was opened, so that another text is not written over unseen.
+    was = HiddenField()
+
+    def overwrites(self, standing: str) -> bool:
+        """Tell whether this would replace a text that the writer has not seen."""
+        seen = self.was.data
+        if seen is None or not standing or standing in (tidy(seen), self.text.data):
+            return False
+        self.text.errors = (CHANGED,)
+        self.was.data = standing
+        return True
 
     def ask(self, name: str) -> None:
         """Ask the question of this field."""

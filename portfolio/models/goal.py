@@ -185,6 +185,17 @@ def add_steps(session: Session, row: Goal, keys: PortfolioKeys, texts: Iterable[
     changed(session, row)
 
 
+def room_for_steps(session: Session, row: Goal) -> int:
+    """Count the steps that can still be added to a goal."""
+    standing = select(func.count()).where(GoalStep.goal_id == row.id)
+    return MOST_STEPS - (session.scalar(standing) or 0)
+
+
+def said_in_language(row: Goal, keys: PortfolioKeys, name: str, lang: str) -> Words:
+    """Give what stands in one field of a goal in exactly this language."""
+    return Words(_said(row, keys).get(name, {}).get(lang, ""), lang)
+
+
 def remove_step(session: Session, row: GoalStep) -> None:
     """Take a step away; the entries that showed it stay in the map."""
     session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))

@@ -18,7 +18,16 @@ from portfolio.data.plan import GOAL_EXAMPLES, goals_of
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
-from portfolio.forms.goal import HINTS, GoalScaleForm, PlaceForm, SayForm, StepsForm, WhenForm
+from portfolio.forms.goal import (
+    FULL,
+    HINTS,
+    MANY,
+    GoalScaleForm,
+    PlaceForm,
+    SayForm,
+    StepsForm,
+    WhenForm,
+)
 from portfolio.granted import named_things
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin, clock
@@ -34,6 +43,8 @@ from portfolio.models.goal import (
     changed,
     hold_goal,
     read_goals,
+    room_for_steps,
+    said_in_language,
     say_of,
     set_goal_scale,
 )
@@ -81,7 +92,12 @@ def start() -> Page:
     begin(db.session, writing=True)
     if not first_time(db.session, form.once.data or "", me.person_id):
         return redirect(url_for("goal.overview"), 303)
-    row = begin_goal(db.session, str(me.portfolio_id), form.leefgebied.data)
+    try:
+        row = begin_goal(db.session, str(me.portfolio_id), form.leefgebied.data)
+    except ValueError:
+        db.session.rollback()
+        form.leefgebied.errors = (MANY,)
+        return render_template("goal/place.html", form=form, pictures=PICTURES), 422
     goal_id = row.id
     db.session.commit()
     return redirect(url_for("goal.screen", goal_id=goal_id, screen="what"), 303)
@@ -97,7 +113,12 @@ def take_over(example: str) -> Response:
     begin(db.session, writing=True)
     if not first_time(db.session, form.once.data or "", me.person_id):
         return redirect(url_for("goal.overview"), 303)
-    row = begin_goal(db.session, str(me.portfolio_id), ready.leefgebied)
+    try:
+        row = begin_goal(db.session, str(me.portfolio_id), ready.leefgebied)
+    except ValueError:
+        db.session.rollback()
+        flash(MANY, "attention")
+        return redirect(url_for("goal.overview"), 303)
     _fill(row, ready)
     goal_id = row.id
     db.session.commit()
@@ -116,6 +137,7 @@ def screen(goal_id: str, screen: str) -> str:
     if isinstance(form, SayForm):
         said = goal.text(screen, *order())
         form.text.data, form.lang.data = said.text, said.lang if said else _own_language()
+        form.was.data = said.text
     elif isinstance(form, WhenForm):
         form.day.data = goal.by_day
     else:
@@ -138,11 +160,19 @@ def keep(goal_id: str, screen: str) -> Page:
     hold_goal(db.session, row)
     keys, onward = keys_of(me.portfolio_id), row.made_at is None
     if isinstance(form, SayForm):
+        stands = said_in_language(row, keys, screen, form.lang.data)
+        if form.overwrites(stands.text):
+            db.session.rollback()
+            return _asked(one_goal(goal_id), screen, form, stands), 422
         say_of(db.session, row, keys, screen, Words(form.text.data or "", form.lang.data))
     elif isinstance(form, WhenForm):
         row.by_day = form.day.data
         changed(db.session, row)
     elif first_time(db.session, form.once.data or "", me.person_id):
+        if len(form.texts) > room_for_steps(db.session, row):
+            db.session.rollback()
+            form.rows[0].errors = (FULL,)
+            return _asked(one_goal(goal_id), screen, form), 422
         add_steps(db.session, row, keys, [Words(each, form.lang.data) for each in form.texts])
     after = SCREENS.index(screen) + 1
     if after == len(SCREENS) and row.made_at is None:
@@ -290,7 +320,7 @@ def _form_of(screen: str) -> SayForm | WhenForm | StepsForm:
     return said
 
 
-def _asked(goal: GoalPage, screen: str, form: Form) -> str:
+def _asked(goal: GoalPage, screen: str, form: Form, stands: Words | None = None) -> str:
     place = SCREENS.index(screen)
     after = SCREENS[place + 1] if place + 1 < len(SCREENS) and not goal.made else None
     before = SCREENS[place - 1] if place and not goal.made else None
@@ -299,6 +329,7 @@ def _asked(goal: GoalPage, screen: str, form: Form) -> str:
         goal=goal,
         form=form,
         screen=screen,
+        stands=stands,
         hint=HINTS.get(screen),
         at=(place + 1, len(SCREENS)),
         after=after,
