@@ -37,6 +37,7 @@ WORDS = (
     "portfolio",
     "preparation",
     "preview",
+    "reached_goal",
     "rights",
     "route",
     "share",

@@ -1,4 +1,4 @@
-"""My goals: the helper that asks one thing per screen, a goal with its steps, and reaching it.
+"""My goals: the helper that asks one thing per screen, and a goal with its steps.
 
 A goal is written in its own row from the first screen on, so nothing typed is lost; others
 see it only once it is made.
@@ -10,12 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.data.plan import GOAL_EXAMPLES, goals_of
-from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.goal import (
@@ -32,7 +31,7 @@ from portfolio.granted import named_things
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM
-from portfolio.models.draft import first_time, start_draft
+from portfolio.models.draft import first_time
 from portfolio.models.goal import (
     SAID,
     Goal,
@@ -49,7 +48,6 @@ from portfolio.models.goal import (
     set_goal_scale,
 )
 from portfolio.models.words import WRITTEN, Words
-from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -214,50 +212,6 @@ def set_scale(goal_id: str) -> Response:
     return redirect(url_for("goal.page", goal_id=goal_id), 303)
 
 
-@bp.post("/plan/doelen/<goal_id>/gehaald")
-@requires(Action.MAP_KEEP)
-def reach(goal_id: str) -> Response:
-    """Reach a goal. Twice is once."""
-    me = viewer()
-    begin(db.session, writing=True)
-    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
-    hold_goal(db.session, row)
-    if row.reached_at is None:
-        row.reached_at = clock(db.session)
-        set_goal_scale(db.session, row, keys_of(me.portfolio_id), "zelf")
-    portfolio_id = row.portfolio_id
-    db.session.commit()
-    record("goal_reached", portfolio=portfolio_id, goal=goal_id)
-    return redirect(url_for("goal.reached", goal_id=goal_id), 303)
-
-
-@bp.get("/plan/doelen/<goal_id>/gehaald")
-@requires(Action.MAP_KEEP)
-def reached(goal_id: str) -> str:
-    """Celebrate, and offer to keep it in the map."""
-    goal = one_goal(goal_id)
-    return render_template("goal/reached.html", goal=goal, order=order(), form=Form())
-
-
-@bp.post("/plan/doelen/<goal_id>/in-mijn-map")
-@requires(Action.MAP_KEEP)
-def to_map(goal_id: str) -> Response:
-    """Begin an entry that says what was reached; the owner completes it."""
-    me, form = viewer(), Form()
-    goal = one_goal(goal_id)
-    if not goal.reached_at:
-        raise BadRequest
-    begin(db.session, writing=True)
-    if not first_time(db.session, form.once.data or "", me.person_id):
-        return redirect(url_for("portfolio.start"), 303)
-    texts = tuple(Typed(each.lang, each.text[:120]) for each in goal.said.get("what", ()))
-    writing = Writing(goal.leefgebied, preset=True, kind="gedaan", texts=texts)
-    draft = start_draft(db.session, me.person_id, keys_of(me.portfolio_id), writing)
-    draft_id = draft.id
-    db.session.commit()
-    return redirect(url_for("entry.finish", draft_id=draft_id), 303)
-
-
 @bp.get("/plan/doelen/<goal_id>/weghalen")
 @requires(Action.MAP_KEEP)
 def removal(goal_id: str) -> str:
@@ -272,6 +226,7 @@ def remove(goal_id: str) -> Response:
     """Take a goal away with its steps; what is in the map stays there."""
     begin(db.session, writing=True)
     row = get_or_404(viewer(), Action.MAP_KEEP, Goal, goal_id)
+    hold_goal(db.session, row)
     row.removed_at = clock(db.session)
     changed(db.session, row)
     db.session.commit()

@@ -16,7 +16,7 @@ PLAN_PAGES: tuple[Place, ...] = (
         for screen in ("what", "why", "when", "steps")
     ),
     Place("goal.keep", "amina", "goal", {"screen": "when"}, {"day": "2001-01-01"}, 422, "refused"),
-    *all_of("amina", "goal.page", "goal.reached", "goal.removal", thing="goal"),
+    *all_of("amina", "goal.page", "reached_goal.page", "goal.removal", thing="goal"),
     Place("goal_step.evidence", "amina", "goal step"),
     *all_of("amina", "contact.page", "contact.find"),
     Place("contact.page", "farid", note="empty"),
