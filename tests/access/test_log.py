@@ -56,6 +56,17 @@ def _of_a_talk(page: str) -> Callable[[Cast], str]:
     return lay_out
 
 
+def _version(cast: Cast) -> str:
+    """Propose a version of the plan to Bas, and give the address where he finds it."""
+    _shared_plan(cast)
+    amina, seat = cast.amina, cast.facts.seats["bas"]
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        made = factories.version(amina.map_id, seat, "direction", "Ik word kok")
+        db.session.commit()
+    return f"/mensen/{amina.map_id}/versies/{made}"
+
+
 # The page, who reads it, and what the row says.
 READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = {
     "people.person": ("bas", lambda c: f"/mensen/{c.amina.map_id}", lambda _c: "map"),
@@ -65,6 +76,8 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
         lambda _c: "leefgebied:werk",
     ),
     "people.plan": ("bas", _shared_plan, lambda _c: "plan"),
+    "version.theirs": ("bas", lambda c: _version(c).rpartition("/")[0], lambda _c: "plan"),
+    "version.read": ("bas", _version, lambda _c: "plan"),
     "meeting.new": ("bas", _of_a_talk("new"), lambda _c: "plan"),
     "meeting.page": ("bas", _of_a_talk(""), lambda _c: "plan"),
     "meeting.moving": ("bas", _of_a_talk("/verzetten"), lambda _c: "plan"),
