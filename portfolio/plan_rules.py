@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_
 
-from portfolio.deciding import leefgebied_decision, own, part_decision, seated, some
+from portfolio.deciding import entry_decision, leefgebied_decision, own, part_decision, seated, some
 from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
 from portfolio.models.can_do import CanDo
@@ -135,8 +135,13 @@ def step_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 
 def evidence_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over a link between step and entry, apart from the entry, which has its own rule."""
-    return some(GoalStep, GoalStep.id == StepEvidence.step_id, step_rule(viewer, action))
+    """Decide over a link between step and entry: it is there only for who may see both."""
+    on_step = some(GoalStep, GoalStep.id == StepEvidence.step_id, step_rule(viewer, action))
+    if action in OWNER_ACTIONS:
+        there = and_(own(viewer, Entry.__table__.c.portfolio_id), Entry.deleted_at.is_(None))
+    else:
+        there = seated(viewer.seat_ids(*COACHED_THROUGH.get(action, ())), entry_decision())
+    return and_(on_step, some(Entry, Entry.id == StepEvidence.entry_id, there))
 
 
 def version_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
