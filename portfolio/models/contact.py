@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Select, select, text
+from sqlalchemy import ForeignKey, Index, Select, select, text, update
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
@@ -29,6 +29,7 @@ from portfolio.models.consent import (
 from portfolio.models.entry import Entry
 from portfolio.models.parts import is_sensitive
 from portfolio.models.portfolio import SENSITIVE
+from portfolio.models.talk import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -137,6 +138,13 @@ def hand_over(  # noqa: PLR0913 -- whose map, from whom, to whom and what: none 
     for scope, terms in [*passing, *_refused(session, portfolio_id, old_id)]:
         if scope.name not in known:
             decide(session, portfolio_id, keys, new.id, new.grantee, about=scope, terms=terms)
+    # The talks go along, so that the story goes on; in whose time each was stays written in it.
+    session.execute(
+        update(Talk)
+        .where(Talk.portfolio_id == portfolio_id, Talk.membership_id == old_id)
+        .values(membership_id=new.id)
+        .execution_options(synchronize_session=False)
+    )
     return withdraw(
         session,
         Consent.portfolio_id == portfolio_id,

@@ -16,6 +16,7 @@ from tests import factories
 from tests.browser import Page
 from tests.pages.sharing import living, public_id
 from tests.people import grantee
+from tests.talks import make_full_talk
 
 if TYPE_CHECKING:
     from tests.people import Actor, Cast
@@ -181,6 +182,25 @@ def test_two_hand_overs_at_once_leave_one_contact_person(
         answers = list(pool.map(post, range(4)))
     assert set(answers) == {303}
     assert [each for each, now in contacts(amina) if now] == [newcomer.seat_id]
+
+
+def test_talks_go_along_and_the_old_one_sees_them_no_more(
+    amina: Actor, bas: Actor, newcomer: Actor
+) -> None:
+    give(amina, bas, part="talks")
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        talk_id = make_full_talk(amina.map_id, bas.seat_id, agreed=True)
+        db.session.commit()
+    path = f"/mensen/{amina.map_id}/gesprekken/{talk_id}"
+    bas.page.visit(path)
+    newcomer.page.visit(path, 404)
+    amina.page.post(f"/contactpersoon/{bas.seat_id}/kies", {"once": "k"})
+    amina.page.visit(passing_to(newcomer)).submit("Ja, dit is mijn contactpersoon")
+    bas.page.visit(path, 404)
+    newcomer.page.visit(path)
+    # In whose time the talk was stays written in it.
+    assert "Bas" in amina.page.visit(f"/gesprekken/{talk_id}").text
 
 
 def test_a_school_is_no_contact_person(amina: Actor, dirk: Actor) -> None:
