@@ -17,8 +17,9 @@ from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
 from portfolio.models.consent import Consent
-from portfolio.models.entry import Entry, EntryPage, read_entries
-from portfolio.models.goal import Goal, GoalPage, GoalStep, StepEvidence, read_goals
+from portfolio.models.entry import Entry
+from portfolio.models.goal import Goal, GoalStep, StepEvidence
+from portfolio.models.goal_page import GoalPage, read_goals
 from portfolio.models.parts import (
     BARRIERS,
     DIRECTION,
@@ -53,8 +54,6 @@ class PlanPage:
     direction: Mapping[str, AnswerPage]
     barriers: Mapping[str, AnswerPage]
     goals: tuple[GoalPage, ...]
-    # The entries that show a step, as far as this viewer may see them.
-    things: Mapping[str, EntryPage]
     talks: tuple[TalkPage, ...] = ()
     may_plan: bool = False
     # What is prepared, for whoever may see that and no talks.
@@ -80,7 +79,6 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         parts = frozenset(str(each.part) for each in held)
         said = _answers(viewer, guest) if parts & {DIRECTION, BARRIERS} else {}
         goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
-        things = _things(viewer, guest, goals)
         talks = _talks(viewer, guest) if TALKS in parts else ()
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
@@ -94,7 +92,6 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         {key: each for key, each in said.items() if each.part == DIRECTION},
         {key: each for key, each in said.items() if each.part == BARRIERS},
         tuple(goals),
-        things,
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
@@ -113,16 +110,6 @@ def _goals(viewer: Viewer, guest: Guest) -> list[GoalPage]:
     chosen = visible(viewer, action, Goal).where(Goal.portfolio_id == guest.portfolio_id)
     steps, evidence = visible(viewer, action, GoalStep), visible(viewer, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
-
-
-def _things(viewer: Viewer, guest: Guest, goals: list[GoalPage]) -> dict[str, EntryPage]:
-    """Load what shows a step: each entry passes its own rule, whatever goal it is linked to."""
-    ids = {each for goal in goals for step in goal.steps for each in step.entry_ids}
-    if not ids:
-        return {}
-    chosen = visible(viewer, Action.PEOPLE_SEE, Entry).where(Entry.id.in_(ids))
-    found = read_entries(db.session, chosen, {guest.portfolio_id: guest.keys}, stories=False)
-    return {entry.id: entry for entry in found}
 
 
 def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portfolio.models.answer import AnswerPage
-    from portfolio.models.goal import GoalPage
+    from portfolio.models.goal_page import GoalPage
     from portfolio.models.version import Line
     from portfolio.models.words import Words
     from portfolio.planned import PlanPage

@@ -7,7 +7,6 @@ only once it is made. Evidence of the map is linked to a step and stays an entry
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
-from portfolio.models.answer import words_for
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.entry import Entry
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
@@ -86,40 +84,6 @@ class StepEvidence(Base):
     entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
 
 
-@dataclass(frozen=True)
-class StepPage:
-    """A step as a page shows it, with the ids of the entries that show it."""
-
-    id: str
-    text: Words
-    done: bool
-    entry_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class GoalPage:
-    """A goal as a page shows it."""
-
-    id: str
-    leefgebied: str
-    said: Mapping[str, tuple[Words, ...]]
-    scale: str | None
-    by_day: date | None
-    version: int
-    made: bool
-    reached_at: datetime | None
-    steps: tuple[StepPage, ...] = field(default=())
-
-    def text(self, name: str, *languages: str) -> Words:
-        """Give what is said for one field, in the first of these languages that has it."""
-        return words_for(self.said.get(name, ()), *languages)
-
-    @property
-    def done(self) -> int:
-        """Count the steps that are done."""
-        return sum(1 for step in self.steps if step.done)
-
-
 def begin_goal(session: Session, portfolio_id: str, leefgebied: str) -> Goal:
     """Begin a goal in a leefgebied. Raises ValueError when there are more than anybody reads."""
     mine = select(func.count()).where(Goal.portfolio_id == portfolio_id, Goal.removed_at.is_(None))
@@ -148,7 +112,7 @@ def hold_goal(session: Session, row: Goal) -> None:
 
 def say_of(session: Session, row: Goal, keys: PortfolioKeys, name: str, words: Words) -> None:
     """Keep what the owner says for one field of a goal, in one language; empty takes it away."""
-    said = {key: dict(by_lang) for key, by_lang in _said(row, keys).items()}
+    said = {key: dict(by_lang) for key, by_lang in said_of(row, keys).items()}
     by_lang = said.setdefault(name, {})
     by_lang.pop(words.lang, None)
     if words.text:
@@ -193,7 +157,7 @@ def room_for_steps(session: Session, row: Goal) -> int:
 
 def said_in_language(row: Goal, keys: PortfolioKeys, name: str, lang: str) -> Words:
     """Give what stands in one field of a goal in exactly this language."""
-    return Words(_said(row, keys).get(name, {}).get(lang, ""), lang)
+    return Words(said_of(row, keys).get(name, {}).get(lang, ""), lang)
 
 
 def remove_step(session: Session, row: GoalStep) -> None:
@@ -215,61 +179,13 @@ def link_entries(session: Session, row: GoalStep, chosen: Select[Entry]) -> None
     session.flush()
 
 
-def read_goals(
-    session: Session,
-    chosen: Select[Goal],
-    steps: Select[GoalStep],
-    evidence: Select[StepEvidence],
-    keys: Mapping[str, PortfolioKeys],
-) -> list[GoalPage]:
-    """Load the goals that the gate chose, with their steps, those being made and reached last."""
-    rows = session.scalars(chosen.order_by(Goal.reached_at.is_not(None), Goal.created_at)).all()
-    if not rows:
-        return []
-    ids = [row.id for row in rows]
-    shown: dict[str, list[str]] = {}
-    for step_id, entry_id in session.execute(
-        evidence.join(GoalStep, GoalStep.id == StepEvidence.step_id)
-        .where(GoalStep.goal_id.in_(ids))
-        .with_only_columns(StepEvidence.step_id, StepEvidence.entry_id)
-    ):
-        shown.setdefault(step_id, []).append(entry_id)
-    by_goal: dict[str, list[StepPage]] = {}
-    places = {row.id: keys[row.portfolio_id].of(row.leefgebied) for row in rows}
-    found = session.scalars(steps.where(GoalStep.goal_id.in_(ids)).order_by(GoalStep.number))
-    for step in found:
-        text = _opened_step(places[step.goal_id], step)
-        page = StepPage(step.id, text, step.done_at is not None, tuple(shown.get(step.id, ())))
-        by_goal.setdefault(step.goal_id, []).append(page)
-    return [_page(row, keys[row.portfolio_id], tuple(by_goal.get(row.id, ()))) for row in rows]
-
-
 def places_with_goals(session: Session, chosen: Select[Goal]) -> list[str]:
     """List the leefgebieden in which there is a goal, of those that the gate chose."""
     return list(session.scalars(chosen.with_only_columns(Goal.leefgebied).distinct()))
 
 
-def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPage:
-    key = keys.of(row.leefgebied)
-    said = {
-        name: tuple(Words(text, lang) for lang, text in by_lang.items())
-        for name, by_lang in _said(row, keys).items()
-    }
-    scale = open_text(key, "goal", row.id, "scale", row.scale) if row.scale else None
-    return GoalPage(
-        row.id,
-        row.leefgebied,
-        said,
-        scale,
-        row.by_day,
-        row.version,
-        row.made_at is not None,
-        row.reached_at,
-        steps,
-    )
-
-
-def _said(row: Goal, keys: PortfolioKeys) -> dict[str, dict[str, str]]:
+def said_of(row: Goal, keys: PortfolioKeys) -> dict[str, dict[str, str]]:
+    """Open what is said of a goal: field -> language -> text."""
     if row.said is None:
         return {}
     opened = open_text(keys.of(row.leefgebied), "goal", row.id, "said", row.said)
@@ -280,9 +196,3 @@ def _said(row: Goal, keys: PortfolioKeys) -> dict[str, dict[str, str]]:
 def _sealed_step(key: DataKey, step_id: str, text: Words) -> bytes:
     said = json.dumps({text.lang: text.text}, ensure_ascii=False)
     return seal_text(key, "goal_step", step_id, "said", said)
-
-
-def _opened_step(key: DataKey, row: GoalStep) -> Words:
-    said = json.loads(open_text(key, "goal_step", row.id, "said", row.said))
-    lang, text = next(iter(said.items()))
-    return Words(text, lang)

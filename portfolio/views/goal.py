@@ -27,7 +27,6 @@ from portfolio.forms.goal import (
     StepsForm,
     WhenForm,
 )
-from portfolio.granted import named_things
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM
@@ -41,12 +40,12 @@ from portfolio.models.goal import (
     begin_goal,
     changed,
     hold_goal,
-    read_goals,
     room_for_steps,
     said_in_language,
     say_of,
     set_goal_scale,
 )
+from portfolio.models.goal_page import read_goals
 from portfolio.models.words import WRITTEN, Words
 from portfolio.security import viewer
 
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.data.plan.rows import GoalExample
-    from portfolio.models.goal import GoalPage
+    from portfolio.models.goal_page import GoalPage
 
     Page = str | tuple[str, int] | Response
 
@@ -187,14 +186,9 @@ def keep(goal_id: str, screen: str) -> Page:
 def page(goal_id: str) -> str:
     """Show a goal with its steps and what shows them."""
     goal = one_goal(goal_id)
-    ids = {each for step in goal.steps for each in step.entry_ids}
-    me = viewer()
-    things = named_things(me, Action.MAP_KEEP, keys_of(me.portfolio_id), ids)
     form = GoalScaleForm(step=goal.scale)
     steps = [(row.key, row.label) for row in SCALE.values()]
-    return render_template(
-        "goal/page.html", goal=goal, things=things, order=order(), form=form, steps=steps
-    )
+    return render_template("goal/page.html", goal=goal, order=order(), form=form, steps=steps)
 
 
 @bp.post("/plan/doelen/<goal_id>/schaal")

@@ -59,7 +59,7 @@ def evidence(step_id: str) -> str:
     goal = one_goal(step.goal_id)
     found = _offered(goal.leefgebied)
     page = next(each for each in goal.steps if each.id == step_id)
-    form = _choosing(found, list(page.entry_ids))
+    form = _choosing(found, [each.id for each in page.shown])
     pictures = {each.id: each.leefgebied for each in found}
     return render_template(
         "goal/evidence.html", goal=goal, step=page, form=form, found=found, pictures=pictures

@@ -11,15 +11,22 @@ from portfolio.extensions import db
 from portfolio.models.access_log import AccessLog
 from portfolio.models.answer import Answer, keep_answer
 from portfolio.models.base import begin
+from portfolio.models.entry import Entry
+from portfolio.models.goal import GoalStep, link_entries
 from portfolio.models.parts import is_part, is_sensitive
 from portfolio.models.words import Words
 from tests import factories
+from tests.access.states import EVERY_PART
 from tests.pages.sharing import answer, living, meet
+from tests.pages.test_portfolio import queries as queries  # noqa: PLC0414 -- a fixture
 from tests.people import grantee
+from tests.route import say_all
+from tests.talks import make_full_talk
 
 if TYPE_CHECKING:
     from tests.people import Actor, Cast
 
+QUERIES = 15
 DREAM = "Ik word kok in mijn eigen zaak"
 
 
@@ -129,3 +136,28 @@ def test_one_part_brings_no_other_along(amina: Actor, bas: Actor, cast: Cast) ->
     # A leefgebied that is shared as a whole brings no part of the plan along.
     assert cast.canaries["work"] in bas.page.visit(f"/mensen/{amina.map_id}/werk").text
     assert DREAM not in bas.page.html
+
+
+def test_a_whole_plan_asks_no_more_than_it_may(
+    amina: Actor, bas: Actor, queries: list[str]
+) -> None:
+    """Every part shared and filled: the page of a plan stays within the questions of a page."""
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        for part in EVERY_PART:
+            factories.share(amina.map_id, bas.seat_id, grantee("bas"), part=part)
+        for leefgebied in ("taal", "werk", "gezin"):
+            for number in range(5):
+                _goal, step = factories.goal(amina.map_id, leefgebied, f"Doel {number}", ["Stap"])
+        row = db.session.get_one(GoalStep, step)
+        link_entries(db.session, row, select(Entry).where(Entry.portfolio_id == amina.map_id))
+        say_all(amina)
+        make_full_talk(amina.map_id, bas.seat_id, agreed=True)
+        db.session.commit()
+    say(amina, "direction", "horizon", DREAM)
+    page = bas.page
+    page.get("/hulp")
+    queries.clear()
+    assert DREAM in page.visit(f"/mensen/{amina.map_id}/plan").text
+    asked = [each for each in queries if not each.startswith(("BEGIN", "PRAGMA"))]
+    assert len(asked) <= QUERIES, "\n".join([str(len(asked)), *(each[:70] for each in asked)])

@@ -1,0 +1,190 @@
+"""Goals as a page shows them: with their steps, and the entries that show a step, by name.
+
+What lives here: reading what the gate chose. What does not: the tables and changing them
+(models/goal.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Select
+
+from portfolio.keyring import open_text
+from portfolio.models.answer import words_for
+from portfolio.models.entry import Entry, EntryText, Text
+from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
+from portfolio.models.words import Words
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portfolio.keyring import DataKey
+    from portfolio.models.portfolio import PortfolioKeys
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry that shows a step, by its name."""
+
+    id: str
+    leefgebied: str
+    kind: str
+    texts: tuple[Text, ...]
+
+    def text_for(self, *languages: str) -> Text:
+        """Give the name in the first of these languages that has one, or else any."""
+        by_lang = {text.lang: text for text in self.texts}
+        found = next((by_lang[lang] for lang in languages if lang in by_lang), None)
+        return found or next(iter(self.texts), Text(Words("", "nl"), Words("", "nl")))
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """A step as a page shows it, with what shows it."""
+
+    id: str
+    text: Words
+    done: bool
+    shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class GoalPage:
+    """A goal as a page shows it."""
+
+    id: str
+    leefgebied: str
+    said: Mapping[str, tuple[Words, ...]]
+    scale: str | None
+    by_day: date | None
+    version: int
+    made: bool
+    reached_at: datetime | None
+    steps: tuple[StepPage, ...] = field(default=())
+
+    def text(self, name: str, *languages: str) -> Words:
+        """Give what is said for one field, in the first of these languages that has it."""
+        return words_for(self.said.get(name, ()), *languages)
+
+    @property
+    def done(self) -> int:
+        """Count the steps that are done."""
+        return sum(1 for step in self.steps if step.done)
+
+
+def read_goals(
+    session: Session,
+    chosen: Select[Goal],
+    steps: Select[GoalStep],
+    evidence: Select[StepEvidence],
+    keys: Mapping[str, PortfolioKeys],
+) -> list[GoalPage]:
+    """Load the goals that the gate chose with their steps and what shows them, in one query.
+
+    Those that were reached come last.
+    """
+    step = steps.subquery()
+    shown = _named(evidence).subquery()
+    rows = session.execute(
+        chosen.outerjoin(step, step.c.goal_id == Goal.id)
+        .outerjoin(shown, shown.c.step_id == step.c.id)
+        .with_only_columns(
+            Goal,
+            *(step.c.id.label("at"), step.c.said.label("step"), step.c.done_at.label("done_at")),
+            *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
+            *(shown.c.text_id, shown.c.lang, shown.c.title),
+        )
+        .order_by(
+            Goal.reached_at.is_not(None),
+            *(Goal.created_at, Goal.id, step.c.number, shown.c.entry_id, shown.c.number),
+        )
+    ).all()
+    found: dict[str, _Reading] = {}
+    for row in rows:
+        found.setdefault(row.Goal.id, _Reading(row.Goal, keys[row.Goal.portfolio_id])).take(row)
+    return [_page(each.goal, each.keys, each.steps) for each in found.values()]
+
+
+def _named(evidence: Select[StepEvidence]) -> Select[Any]:
+    """Name the entries of evidence by their titles: one row for each language."""
+    named = (
+        evidence.join(Entry, Entry.id == StepEvidence.entry_id)
+        .outerjoin(EntryText, EntryText.entry_id == Entry.id)
+        .with_only_columns(
+            *(StepEvidence.step_id, Entry.id.label("entry_id"), Entry.leefgebied, Entry.kind),
+            *(EntryText.id.label("text_id"), EntryText.lang, EntryText.title, EntryText.number),
+        )
+    )
+    return cast("Select[Any]", named)
+
+
+class _Reading:
+    """One goal while its rows come in."""
+
+    def __init__(self, goal: Goal, keys: PortfolioKeys) -> None:
+        self.goal, self.keys = goal, keys
+        self._steps: dict[str, tuple[Words, bool]] = {}
+        self._shown: dict[str, dict[str, tuple[str, str, list[Text]]]] = {}
+
+    def take(self, row: Any) -> None:
+        """Take in one row: a step, an entry that shows it, and one text of that entry."""
+        if row.at is None:
+            return
+        if row.at not in self._steps:
+            text = _opened_step(self.keys.of(self.goal.leefgebied), row.at, row.step)
+            self._steps[row.at] = (text, row.done_at is not None)
+        if row.entry_id is None:
+            return
+        entries = self._shown.setdefault(row.at, {})
+        texts = entries.setdefault(row.entry_id, (row.leefgebied, row.kind, []))[2]
+        if row.text_id and row.title:
+            key = self.keys.of(row.leefgebied)
+            title = open_text(key, "entry_text", row.text_id, "title", row.title)
+            texts.append(Text(Words(title, row.lang), Words("", row.lang)))
+
+    @property
+    def steps(self) -> tuple[StepPage, ...]:
+        """Give the steps, each with what shows it."""
+        return tuple(
+            StepPage(
+                step_id,
+                text,
+                done,
+                tuple(
+                    Shown(entry_id, leefgebied, kind, tuple(texts))
+                    for entry_id, (leefgebied, kind, texts) in self._shown.get(step_id, {}).items()
+                ),
+            )
+            for step_id, (text, done) in self._steps.items()
+        )
+
+
+def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPage:
+    key = keys.of(row.leefgebied)
+    said = {
+        name: tuple(Words(text, lang) for lang, text in by_lang.items())
+        for name, by_lang in said_of(row, keys).items()
+    }
+    scale = open_text(key, "goal", row.id, "scale", row.scale) if row.scale else None
+    return GoalPage(
+        row.id,
+        row.leefgebied,
+        said,
+        scale,
+        row.by_day,
+        row.version,
+        row.made_at is not None,
+        row.reached_at,
+        steps,
+    )
+
+
+def _opened_step(key: DataKey, step_id: str, sealed_words: bytes) -> Words:
+    said = json.loads(open_text(key, "goal_step", step_id, "said", sealed_words))
+    lang, text = next(iter(said.items()))
+    return Words(text, lang)
