@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio import planned
@@ -68,10 +67,7 @@ def propose() -> Page:
     """Ask with whom and why, and propose what that person can see now."""
     me, form = viewer(), ProposeForm()
     members = _coaching()
-    names = [
-        (each.id, Markup("<bdi>{}</bdi>").format(each.grantee.name)) for each in members.values()
-    ]
-    form.member.choices = names
+    form.member.choices = [(each.id, each.grantee.name) for each in members.values()]
     if not form.is_submitted():
         form.lang.data = reader().language if reader().language in WRITTEN else SOURCE
         return render_template("version/propose.html", form=form, members=members)
