@@ -159,5 +159,8 @@ def test_a_whole_plan_asks_no_more_than_it_may(
     page.get("/hulp")
     queries.clear()
     assert DREAM in page.visit(f"/mensen/{amina.map_id}/plan").text
-    asked = [each for each in queries if not each.startswith(("BEGIN", "PRAGMA"))]
+    # Holding the consents is a question on PostgreSQL, and part of BEGIN on SQLite.
+    begun = [each for each in queries if each.startswith(("BEGIN", "PRAGMA"))]
+    begun += [each for each in queries if each.rstrip().endswith("FOR SHARE")]
+    asked = [each for each in queries if each not in begun]
     assert len(asked) <= QUERIES, "\n".join([str(len(asked)), *(each[:70] for each in asked)])
