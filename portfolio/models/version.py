@@ -112,7 +112,7 @@ def propose_version(  # noqa: PLR0913 -- whose plan, with whom, why and what: no
     session.flush()
     for part, lines in content.items():
         kept = PlanVersionPart(id=new_id(), portfolio_id=portfolio_id, version_id=row.id, part=part)
-        said = json.dumps(lines, ensure_ascii=False, sort_keys=True)
+        said = json.dumps(lines, ensure_ascii=False)
         kept.said = seal_text(key_of(keys, part), "plan_version_part", kept.id, "said", said)
         session.add(kept)
     session.flush()

@@ -107,7 +107,7 @@ def answer(topic: str) -> Page:
     # An example is taken over with one tap: it comes as its number.
     example = request.form.get("voorbeeld", "")
     if example:
-        if not (example.isdigit() and int(example) < len(asked.examples)):
+        if example not in map(str, range(len(asked.examples))):
             raise BadRequest
         form.text.data, form.lang.data = asked.examples[int(example)], SOURCE
     if not form.validate():

@@ -37,7 +37,7 @@ def test_an_example_is_taken_over_with_one_tap(amina: Actor) -> None:
     page = amina.page.visit("/plan/vraag/horizon")
     page.submit(DIRECTION["horizon"].examples[1])
     assert DIRECTION["horizon"].examples[1] in page.text
-    for wrong in ("9", "-1", "x"):
+    for wrong in ("9", "-1", "x", "²"):
         assert page.post("/plan/vraag/horizon", {"voorbeeld": wrong}).status_code == 400
 
 

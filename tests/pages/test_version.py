@@ -280,3 +280,19 @@ def test_differences_name_exactly_what_differs(
     assert len(found) == len(wanted)
     # A part that only one of them holds was not shared in the other: it is no change.
     assert differences(content(before), {"route": {}}) == []
+
+
+def test_a_goal_stands_in_a_version_in_the_order_of_its_page(amina: Actor, bas: Actor) -> None:
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        factories.goal(amina.map_id, "werk", "Ik leer koken", ["Ik zoek een kok", "Ik maak soep"])
+        db.session.commit()
+    give(amina, bas, "goals:werk")
+    version_id = agreed(amina, bas)
+    for page in (
+        amina.page.visit(f"/plan/versies/{version_id}"),
+        bas.page.visit(f"/mensen/{amina.map_id}/versies/{version_id}"),
+    ):
+        told = ("Ik leer koken", "Ik zoek een kok", "Ik maak soep")
+        places = [page.text.index(each) for each in told]
+        assert places == sorted(places)
