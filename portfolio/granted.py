@@ -15,9 +15,10 @@ from sqlalchemy import and_, or_
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Viewer, get_or_404, grantees_of, keys_of, visible
-from portfolio.extensions import db
+from portfolio.extensions import db, keyring
 from portfolio.models.base import before_now
 from portfolio.models.consent import (
+    ALLOW,
     REFUSE,
     Consent,
     ConsentPage,
@@ -27,13 +28,15 @@ from portfolio.models.consent import (
     read_consents,
 )
 from portfolio.models.entry import Entry, EntryPage, read_entries, read_named
-from portfolio.models.organisation import Membership
+from portfolio.models.organisation import COACHING_ROLES, Membership
+from portfolio.models.people import find_members
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
 
+    from portfolio.models.people import KnownMember
     from portfolio.models.portfolio import PortfolioKeys
 
 # How long a share that has ended is still named.
@@ -138,6 +141,34 @@ def _named(
     )
     named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
     return mine.where(named), there.where(Membership.id == Consent.membership_id).exists()
+
+
+def holders(viewer: Viewer, part: str) -> dict[str, Grantee]:
+    """List with whom a part of one's own plan is shared now, named as they were then."""
+    found = read_consents(
+        db.session,
+        _living(viewer).where(Consent.part == part),
+        {str(viewer.portfolio_id): keys_of(viewer.portfolio_id)},
+    )
+    return {each.membership_id: each.grantee for each in found}
+
+
+def coaching(viewer: Viewer, *about: ColumnElement[bool]) -> dict[str, KnownMember]:
+    """List the members who coach and with whom something is shared now, as they are known now."""
+    held = _living(viewer).where(*about).with_only_columns(Consent.membership_id)
+    seats = visible(viewer, Action.MAP_SHARE, Membership)
+    seats = seats.where(Membership.role.in_(COACHING_ROLES), Membership.id.in_(held))
+    return find_members(db.session, keyring(), seats)
+
+
+def _living(viewer: Viewer) -> Select[Consent]:
+    """Choose the permissions that hold, of members who are still there; a refusal is none."""
+    there = visible(viewer, Action.MAP_SHARE, Membership)
+    return visible(viewer, Action.MAP_SHARE, Consent).where(
+        in_force(),
+        Consent.verdict == ALLOW,
+        there.where(Membership.id == Consent.membership_id).exists(),
+    )
 
 
 def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:

@@ -83,8 +83,3 @@ def _period(entry: EntryPage, tag: str) -> str:
 @lru_cache(maxsize=4096)
 def _exact(day: date | None, exact: str, tag: str) -> str:
     return str(format_date(day, FORMS[exact], locale=tag)) if day else ""
-
-
-def hours_of(minutes: int) -> str:
-    """Write minutes as hours, with a comma."""
-    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -12,12 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portfolio.access import Action, keys_of, visible
 from portfolio.extensions import db
+from portfolio.granted import holders
 from portfolio.models.answer import Answer, keep_answer
 from portfolio.models.base import begin
-from portfolio.models.consent import ALLOW, Consent, in_force, read_consents
-from portfolio.models.organisation import Membership
 from portfolio.models.parts import SIGNALS
-from portfolio.models.people import members_here
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,13 +30,7 @@ HELP = "help"
 
 def readers(me: Viewer) -> list[Grantee]:
     """List the people who see it when the owner asks for help."""
-    keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
-    given = visible(me, Action.MAP_SHARE, Consent).where(
-        Consent.part == SIGNALS, Consent.verdict == ALLOW, in_force()
-    )
-    found = read_consents(db.session, given, keys)
-    here = members_here(db.session, visible(me, Action.MAP_SHARE, Membership)) if found else set()
-    return [each.grantee for each in found if each.membership_id in here]
+    return list(holders(me, SIGNALS).values())
 
 
 def asked_since(me: Viewer) -> datetime | None:

@@ -6,10 +6,10 @@ with. What does not: who may see what (access.py), and any address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import (
@@ -23,14 +23,14 @@ from portfolio.access import (
     visible,
 )
 from portfolio.extensions import db
+from portfolio.granted import holders
 from portfolio.models.agreement import Agreement, AgreementPage, hold_agreement, read_agreements
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
-from portfolio.models.consent import ALLOW, AMSTERDAM, Consent, in_force, read_consents
+from portfolio.models.consent import AMSTERDAM, Consent
 from portfolio.models.entry import Entry, TitlePage, read_titles
-from portfolio.models.organisation import Membership
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
-from portfolio.models.people import members_here, read_held
+from portfolio.models.people import read_held
 from portfolio.models.talk import (
     COACH,
     OWNER,
@@ -84,7 +84,6 @@ class TalkView:
     upcoming: TalkPage | None
     suggested: date
     today: date
-    keys: PortfolioKeys = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,6 @@ class Start:
     partners: Mapping[str, Grantee]
     talks: tuple[TalkPage, ...]
     suggested: date
-    now: datetime
 
 
 def partners(chair: Chair) -> dict[str, Grantee]:
@@ -106,13 +104,7 @@ def partners(chair: Chair) -> dict[str, Grantee]:
         held = read_held(db.session, visible(me, Action.PEOPLE_COMMENT, Consent).where(*about))
         seats = {seat.id: seat for seat in me.seats}
         return {each.membership_id: grantee_of(me, seats[each.membership_id]) for each in held}
-    given = visible(me, Action.MAP_SHARE, Consent).where(
-        *about, Consent.verdict == ALLOW, in_force()
-    )
-    keys = {chair.portfolio_id: keys_of(chair.portfolio_id)}
-    found = read_consents(db.session, given, keys)
-    here = members_here(db.session, visible(me, Action.MAP_SHARE, Membership)) if found else set()
-    return {each.membership_id: each.grantee for each in found if each.membership_id in here}
+    return holders(me, TALKS)
 
 
 def start(chair: Chair) -> Start:
@@ -129,7 +121,7 @@ def start(chair: Chair) -> Start:
             if not with_whom:
                 raise NotFound
     now = clock(db.session)
-    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now), now)
+    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now))
 
 
 def talk_view(chair: Chair, talk_id: str) -> TalkView:
@@ -176,7 +168,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         talk,
         owner or own_name(chair.me),
         _may_write(chair, talk),
-        now.astimezone(AMSTERDAM).date() < talk.starts_at.astimezone(AMSTERDAM).date(),
+        _still_comes(talk.starts_at, now),
         tuple(each for each in agreements if each.talk_id == talk_id),
         tuple(each for each in agreements if each.talk_id != talk_id and not each.done),
         {each.question: each for each in answers.values() if each.part == PREPARATION},
@@ -186,7 +178,6 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now),
         now.astimezone(AMSTERDAM).date(),
-        keys,
     )
 
 
@@ -214,6 +205,11 @@ def _may_write(chair: Chair, talk: TalkPage) -> bool:
     return db.session.scalars(welcome.with_only_columns(Talk.id)).first() is not None
 
 
+def _still_comes(starts_at: datetime, now: datetime) -> bool:
+    today, on_day = (each.astimezone(AMSTERDAM).date() for each in (now, starts_at))
+    return today < on_day
+
+
 def _talks(chair: Chair) -> Select[Talk]:
     chosen = visible(chair.me, READ[chair.party], Talk)
     return chosen.where(Talk.portfolio_id == chair.portfolio_id)
@@ -230,6 +226,11 @@ class Held:
     row: Talk
     keys: PortfolioKeys
     now: datetime
+
+    @property
+    def before(self) -> bool:
+        """Tell whether the day of the talk is still to come."""
+        return _still_comes(self.row.starts_at, self.now)
 
 
 def hold(chair: Chair, talk_id: str) -> Held:
@@ -260,9 +261,3 @@ def hold_one(chair: Chair, talk_id: str, agreement_id: str) -> Agreement:
     if row is None:
         raise NotFound
     return row
-
-
-def how_many(talk_id: str) -> int:
-    """Count the agreements of a talk that is held."""
-    count = select(func.count()).select_from(Agreement).where(Agreement.talk_id == talk_id)
-    return db.session.scalars(count).one()

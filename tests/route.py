@@ -25,7 +25,7 @@ SAID = RouteSaid(
     route="z",
     first_pip=date(2026, 3, 2),
     end=date(2029, 3, 1),
-    letter={"z_lessen": 800 * 60, "z_meedoen": 90},
+    letter={"z_lessen": 800 * 60, "z_meedoen": 95},
     aims={"lezen": "a2", "spreken": "b1"},
     themes={"map": ["beroepen"]},
 )

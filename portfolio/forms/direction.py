@@ -19,9 +19,7 @@ class WordsForm(Form):
     text = TextAreaField(
         "",
         filters=[tidy],
-        validators=[
-            Length(max=ANSWER_LENGTH, message=mark("Dit is te lang. Schrijf iets korters."))
-        ],
+        validators=[Length(max=ANSWER_LENGTH, message=SHORTER)],
     )
     lang = SelectField(mark("In welke taal schrijf je?"), choices=list(WRITTEN.items()))
 

@@ -12,7 +12,7 @@ from portfolio.forms import Form
 from portfolio.forms.draft import months
 from portfolio.forms.period import END_FIRST, read_date, read_hours
 from portfolio.languages import mark, reader, translate
-from portfolio.models.writing import TypedDate
+from portfolio.models.writing import TypedDate, hours_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -123,7 +123,7 @@ class TermForm(RouteForm):
 
 
 class LetterForm(RouteForm):
-    """The hours that the letter with the plan names. Made with a field per block."""
+    """The hours that the letter with the plan names, for each block of the Z-route."""
 
     z_lessen = StringField(BUILDING_BLOCKS["z_lessen"].label)
     z_meedoen = StringField(BUILDING_BLOCKS["z_meedoen"].label)
@@ -132,7 +132,7 @@ class LetterForm(RouteForm):
         """Show what was said before."""
         for block in LETTER:
             minutes = said.letter.get(block)
-            self[block].data = f"{minutes / 60:g}".replace(".", ",") if minutes else ""
+            self[block].data = hours_of(minutes) if minutes else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse what is no number of hours."""

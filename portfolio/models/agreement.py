@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Integer, Select
+from sqlalchemy import Date, ForeignKey, Integer, Select, func, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
@@ -63,7 +63,11 @@ class AgreementPage:
 def add_agreement(
     session: Session, portfolio_id: str, talk_id: str, keys: PortfolioKeys, deed: Deed
 ) -> Agreement:
-    """Add an agreement to a talk, in the caller's transaction."""
+    """Add an agreement to a talk that is held. Raises ValueError when there are very many."""
+    there = select(func.count()).where(Agreement.talk_id == talk_id)
+    if (session.scalar(there) or 0) >= MOST_AGREEMENTS:
+        message = "too many agreements"
+        raise ValueError(message)
     row = Agreement(id=new_id(), portfolio_id=portfolio_id, talk_id=talk_id, version=0)
     row.created_at = clock(session)
     session.add(row)

@@ -15,7 +15,6 @@ from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, intern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 PHASES = ("azc", "start", "route", "afronden", "nazorg")
@@ -81,11 +80,6 @@ class PortfolioKeys:
     def chain_secret(self) -> bytes:
         """Give the secret under which the chains of this portfolio are made."""
         return self.general.derive("chain")
-
-
-def hold_portfolio(session: Session, owner: Select[Portfolio]) -> None:
-    """Hold a portfolio until the end of the transaction: what is said in it comes one by one."""
-    session.execute(owner.with_only_columns(Portfolio.id).with_for_update()).all()
 
 
 def make_keys(ring: Keyring) -> PortfolioKeys:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped
 from portfolio.data.plan import BUILDING_BLOCKS, KNM_THEMES, LAW, MAP_THEMES
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
-from portfolio.models.counting import last_day
+from portfolio.models.chain import hold
+from portfolio.models.counting import end_of_term
 from portfolio.models.entry import Entry
-from portfolio.models.portfolio import hold_portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portfolio.data.plan.rows import Block
-    from portfolio.models.portfolio import Portfolio, PortfolioKeys
+    from portfolio.models.portfolio import PortfolioKeys
 
 # The subjects of a block that has them.
 THEMES = {"map": MAP_THEMES, "knm": KNM_THEMES}
@@ -74,7 +74,7 @@ class RouteSaid:
     def counted_end(self) -> date | None:
         """Count the end of the term, for who has one; only to ask whether the letter agrees."""
         has_term = self.act in LAW["term"].acts
-        return last_day(self.first_pip) if self.first_pip and has_term else None
+        return end_of_term(self.first_pip) if self.first_pip and has_term else None
 
     @property
     def differs(self) -> bool:
@@ -154,13 +154,13 @@ def read_route(
 
 
 def hold_route(
-    session: Session, owner: Select[Portfolio], chosen: Select[Route], keys: PortfolioKeys
+    session: Session, portfolio_id: str, chosen: Select[Route], keys: PortfolioKeys
 ) -> tuple[Route | None, RouteSaid]:
     """Hold the owner's row, so that two changes come one after the other.
 
     The portfolio itself is held as well: two who both say something first make one row.
     """
-    hold_portfolio(session, owner)
+    hold(session, portfolio_id)
     held = chosen.with_for_update().execution_options(populate_existing=True)
     row = session.scalars(held).first()
     return row, (_open(keys, row.id, row.said) if row else NOTHING_SAID)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from portfolio.models.portfolio import Portfolio, PortfolioKeys
 
 HEAD = "plan_head"
-MOST_VERSIONS = 500
 # Part -> line -> what is said there: {"label": ..., "words": {lang: text}} or {"say": ...}.
 Line = dict[str, Any]
 Content = Mapping[str, Mapping[str, Line]]

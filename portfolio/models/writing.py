@@ -113,10 +113,13 @@ class Writing:
         return replace(self, texts=(*self.texts, Typed(lang)))
 
 
+def hours_of(minutes: int) -> str:
+    """Write minutes as hours, with a comma, as they can be typed again."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
 def writing_of(entry: EntryPage) -> Writing:
     """Take an entry as the beginning of its change."""
-    minutes = entry.minutes or 0
-    hours = f"{minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ",") if minutes else ""
     return Writing(
         leefgebied=entry.leefgebied,
         preset=True,
@@ -124,7 +127,7 @@ def writing_of(entry: EntryPage) -> Writing:
         texts=tuple(Typed(text.lang, text.title.text, text.story.text) for text in entry.texts),
         started=typed_date(entry.started_on, entry.started_in),
         ended=typed_date(entry.ended_on, entry.ended_in),
-        hours=hours,
+        hours=hours_of(entry.minutes) if entry.minutes else "",
         private=entry.private,
         details=dict(entry.details),
         described={

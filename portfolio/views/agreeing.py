@@ -13,7 +13,6 @@ from portfolio.extensions import db
 from portfolio.forms.agreement import AgreementForm
 from portfolio.languages import mark, one
 from portfolio.models.agreement import (
-    MOST_AGREEMENTS,
     add_agreement,
     change_agreement,
 )
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.talked import TalkView
+
+
+MANY = mark("Dit zijn veel afspraken. Kies de belangrijkste.")
 
 
 def choices_of(view: TalkView) -> list[tuple[str, str]]:
@@ -43,9 +45,10 @@ def add(side: Side) -> Page | Response:
     if not form.validate():
         return _again(side, form)
     if first_time(db.session, form.once.data or "", side.me.person_id):
-        if talked.how_many(side.talk_id) >= MOST_AGREEMENTS:
-            return refused(side, mark("Dit zijn veel afspraken. Kies de belangrijkste."))
-        add_agreement(db.session, side.portfolio_id, side.talk_id, held.keys, form.deed)
+        try:
+            add_agreement(db.session, side.portfolio_id, side.talk_id, held.keys, form.deed)
+        except ValueError:
+            return refused(side, MANY, form.what.data)
         loosen(db.session, held.row)
         db.session.commit()
         record("agreement_written", portfolio=side.portfolio_id, talk=side.talk_id)

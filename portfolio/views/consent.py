@@ -100,7 +100,7 @@ def member_of_code(form: CodeForm) -> KnownMember | None:
     limits.check("share_code", viewer().person_id)
     code_hash = keyring().lookup_hash("code", normal_code(form.code.data or ""))
     begin(db.session, writing=False)
-    member = _member(code_hash=code_hash)
+    member = member_of(code_hash=code_hash)
     if member is None:
         form.code.errors = [mark("Wij kennen deze code niet. Kijk nog een keer.")]
     return member
@@ -110,7 +110,7 @@ def member_of_code(form: CodeForm) -> KnownMember | None:
 @requires(Action.MAP_SHARE)
 def meet(public_id: str) -> str:
     """Show whose code this is and ask whether it is the person. This spends nothing."""
-    member = _member(public_id=public_id)
+    member = member_of(public_id=public_id)
     if member is None:
         raise NotFound
     return render_template("consent/meet.html", member=member, form=Form())
@@ -124,7 +124,7 @@ def accept(public_id: str) -> Response:
         return redirect(url_for("consent.overview"), 303)
     me = viewer()
     begin(db.session, writing=True)
-    member = _member(public_id=public_id)
+    member = member_of(public_id=public_id)
     if member is None:
         raise NotFound
     keys = keys_of(me.portfolio_id)
@@ -150,7 +150,7 @@ def refuse(entry_id: str, membership_id: str) -> Response:
     me = viewer()
     begin(db.session, writing=True)
     entry = get_or_404(me, Action.MAP_SHARE, Entry, entry_id)
-    member = _member(id=membership_id)
+    member = member_of(id=membership_id)
     if member is None:
         raise NotFound
     keys = keys_of(me.portfolio_id)
@@ -170,7 +170,8 @@ def refuse(entry_id: str, membership_id: str) -> Response:
     return redirect(url_for("consent.who", entry_id=entry_id), 303)
 
 
-def _member(**which: str) -> KnownMember | None:
+def member_of(**which: str) -> KnownMember | None:
+    """Find one member with whom an owner can share, by id, address or code."""
     chosen = visible(viewer(), Action.MAP_SHARE, Membership).filter_by(**which)
     return next(iter(find_members(db.session, keyring(), chosen).values()), None)
 

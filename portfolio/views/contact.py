@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
-from portfolio.access import Action, keys_of, requires, there_is, visible
+from portfolio.access import Action, keys_of, requires, visible
 from portfolio.events import record
-from portfolio.extensions import db, keyring
+from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.consent import CodeForm
 from portfolio.forms.contact import HandOverForm
-from portfolio.granted import named_things
+from portfolio.granted import coaching, named_things
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
-from portfolio.models.consent import Consent, in_force, last_day
+from portfolio.models.consent import Consent, last_day
 from portfolio.models.contact import (
     Contact,
     choose_contact,
@@ -30,10 +30,9 @@ from portfolio.models.contact import (
     what_passes,
 )
 from portfolio.models.draft import first_time
-from portfolio.models.organisation import COACHING_ROLES, Membership
-from portfolio.models.people import find_members
+from portfolio.models.organisation import COACHING_ROLES
 from portfolio.security import viewer
-from portfolio.views.consent import member_of_code
+from portfolio.views.consent import member_of, member_of_code
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -50,13 +49,7 @@ bp = Blueprint("contact", __name__)
 def page() -> str:
     """Show who my contact person is and how to call, or ask who it is."""
     now = _now()
-    held = visible(viewer(), Action.MAP_SHARE, Consent).where(in_force())
-    seats = visible(viewer(), Action.MAP_SHARE, Membership).where(
-        Membership.role.in_(COACHING_ROLES),
-        Membership.id.in_(held.with_only_columns(Consent.membership_id)),
-    )
-    known = find_members(db.session, keyring(), seats)
-    others = [each for each in known.values() if now is None or each.id != now.id]
+    others = [each for each in coaching(viewer()).values() if now is None or each.id != now.id]
     return render_template("contact/page.html", contact=now, others=others)
 
 
@@ -66,14 +59,11 @@ def choose(membership_id: str) -> Response:
     """Let somebody with whom I share be my contact person."""
     me = viewer()
     begin(db.session, writing=True)
-    member = _member(id=membership_id)
-    held = visible(me, Action.MAP_SHARE, Consent)
-    held = held.where(in_force(), Consent.membership_id == membership_id)
-    if member is None or not there_is(held)[0]:
+    if membership_id not in coaching(me, Consent.membership_id == membership_id):
         raise NotFound
     hold(db.session, str(me.portfolio_id))
     mine = visible(me, Action.MAP_SHARE, Contact)
-    choose_contact(db.session, mine, str(me.portfolio_id), member.id)
+    choose_contact(db.session, mine, str(me.portfolio_id), membership_id)
     db.session.commit()
     record("contact_chosen", portfolio=me.portfolio_id, membership=membership_id)
     flash(mark("Bewaard."), "good")
@@ -152,16 +142,11 @@ def _asking(new: KnownMember, form: HandOverForm) -> str:
 def _now() -> KnownMember | None:
     mine = visible(viewer(), Action.MAP_SHARE, Contact)
     membership_id = current_contact(db.session, mine)
-    return _member(id=membership_id) if membership_id else None
+    return member_of(id=membership_id) if membership_id else None
 
 
 def _new(public_id: str) -> KnownMember:
-    member = _member(public_id=public_id)
+    member = member_of(public_id=public_id)
     if member is None or member.grantee.role not in COACHING_ROLES:
         raise NotFound
     return member
-
-
-def _member(**which: str) -> KnownMember | None:
-    chosen = visible(viewer(), Action.MAP_SHARE, Membership).filter_by(**which)
-    return next(iter(find_members(db.session, keyring(), chosen).values()), None)

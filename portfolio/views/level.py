@@ -26,9 +26,9 @@ from portfolio.models.can_do import (
     read_judgements,
     read_results,
 )
+from portfolio.models.chain import hold
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry
-from portfolio.models.portfolio import Portfolio, hold_portfolio
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def keep(skill: str, level: str) -> Response:
     who, form = viewer(), level_form(rows)
     begin(db.session, writing=True)
     keys = keys_of(who.portfolio_id)
-    hold_portfolio(db.session, visible(who, KEEP, Portfolio))
+    hold(db.session, str(who.portfolio_id))
     if first_time(db.session, form.once.data or "", who.person_id):
         judge(db.session, str(who.portfolio_id), keys, now_of(_said(keys)), form.said())
         db.session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import preparing, talked
@@ -62,7 +62,7 @@ def answer(talk_id: str, question: str) -> Page | Response:
     side = here(talk_id)
     held = talked.hold(side.chair, talk_id)
     if not preparing.may_prepare(held.row):
-        return refused(side, CLOSED_NOW)
+        return refused(side, CLOSED_NOW, request.form.get("text"))
     desk = preparing.desk_of(side.chair, talk_id, held.keys)
     if question not in desk.questions:
         raise NotFound

@@ -20,7 +20,6 @@ from portfolio.models.base import begin
 from portfolio.models.can_do import read_results
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry, read_entries
-from portfolio.models.portfolio import Portfolio
 from portfolio.models.route import (
     THEMES,
     Counted,
@@ -147,8 +146,7 @@ def _keys() -> PortfolioKeys:
 
 def _hold(keys: PortfolioKeys) -> tuple[Route | None, RouteSaid]:
     who = viewer()
-    owner, chosen = visible(who, KEEP, Portfolio), visible(who, KEEP, Route)
-    return hold_route(db.session, owner, chosen, keys)
+    return hold_route(db.session, str(who.portfolio_id), visible(who, KEEP, Route), keys)
 
 
 def _form(question: str) -> RouteForm:

@@ -19,7 +19,7 @@ from portfolio.data.plan import DIRECTION as DIRECTION_QUESTIONS
 from portfolio.events import record
 from portfolio.extensions import db, settings
 from portfolio.forms.talk import PlanForm, SayForm, SummaryForm, WhenForm
-from portfolio.languages import AMSTERDAM, SOURCE, mark, reader
+from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import clock
 from portfolio.models.draft import first_time
 from portfolio.models.talk import (
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from portfolio.access import Viewer
     from portfolio.models.consent import Grantee
-    from portfolio.models.talk import Party, Talk
+    from portfolio.models.talk import Party
 
 BASES = {OWNER: "talk", COACH: "meeting"}
 CHANGED = mark("Iemand anders heeft dit net veranderd. Kijk het na en probeer het nog een keer.")
@@ -232,9 +232,9 @@ def sum_up(side: Side) -> Page | Response:
     form = SummaryForm()
     held = talked.hold(side.chair, side.talk_id)
     if held.row.state in CLOSED:
-        return refused(side, CLOSED_NOW)
-    if _before(held.row, held):
-        return refused(side, mark("Dit gesprek is nog niet geweest."))
+        return refused(side, CLOSED_NOW, form.text.data)
+    if held.before:
+        return refused(side, mark("Dit gesprek is nog niet geweest."), form.text.data)
     if not form.validate():
         return writing(side, form)
     if form.version.data != str(held.row.summary_version):
@@ -272,7 +272,7 @@ def own_view(side: Side) -> Page | Response:
     form = SayForm()
     held = talked.hold(side.chair, side.talk_id)
     if not form.validate():
-        return refused(side, mark("Dit is te lang. Schrijf iets korters."), form.words)
+        return refused(side, mark("Dit is te lang. Schrijf iets korters."), form.text.data)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         add_own_view(db.session, held.keys, held.row, form.words)
         db.session.commit()
@@ -280,13 +280,7 @@ def own_view(side: Side) -> Page | Response:
     return _done(side, mark("Bewaard."))
 
 
-def _before(row: Talk, held: talked.Held) -> bool:
-    """Tell whether the day of a talk is still to come."""
-    today, on_day = (each.astimezone(AMSTERDAM).date() for each in (held.now, row.starts_at))
-    return today < on_day
-
-
-def refused(side: Side, sentence: str, typed: object = None) -> Page:
+def refused(side: Side, sentence: str, typed: str | None = None) -> Page:
     """Show the talk as it is now, with what to know, and what was typed."""
     db.session.rollback()
     view = talked.talk_view(side.chair, side.talk_id)

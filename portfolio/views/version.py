@@ -14,15 +14,14 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portfolio import planned
 from portfolio.access import Action, get_or_404, hold_consents, keys_of, reading, requires, visible
 from portfolio.events import record
-from portfolio.extensions import db, keyring
+from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.version import ProposeForm
+from portfolio.granted import coaching
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin
-from portfolio.models.consent import Consent, in_force
+from portfolio.models.consent import Consent
 from portfolio.models.draft import first_time
-from portfolio.models.organisation import COACHING_ROLES, Membership
-from portfolio.models.people import find_members
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.version import (
     PlanVersion,
@@ -44,8 +43,6 @@ from portfolio.views.preview import eyes_of
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from portfolio.models.people import KnownMember
-
     Page = str | tuple[str, int] | Response
 
 bp = Blueprint("version", __name__)
@@ -66,7 +63,7 @@ def overview() -> str:
 def propose() -> Page:
     """Ask with whom and why, and propose what that person can see now."""
     me, form = viewer(), ProposeForm()
-    members = _coaching()
+    members = coaching(me, Consent.part.is_not(None))
     form.member.choices = [(each.id, each.grantee.name) for each in members.values()]
     if not form.is_submitted():
         form.lang.data = reader().language if reader().language in WRITTEN else SOURCE
@@ -195,16 +192,6 @@ def _beside(two: list[VersionPage], back_to: str, order: tuple[str, ...]) -> str
     return render_template(
         "version/beside.html", before=before, after=after, found=found, back_to=back_to, order=order
     )
-
-
-def _coaching() -> dict[str, KnownMember]:
-    me = viewer()
-    held = visible(me, Action.MAP_SHARE, Consent).where(in_force(), Consent.part.is_not(None))
-    seats = visible(me, Action.MAP_SHARE, Membership).where(
-        Membership.role.in_(COACHING_ROLES),
-        Membership.id.in_(held.with_only_columns(Consent.membership_id)),
-    )
-    return find_members(db.session, keyring(), seats)
 
 
 def _order() -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from portfolio.data.plan import BUILDING_BLOCKS, KNM_THEMES, LAW, MAP_THEMES
 from portfolio.drawing import corners, share_of, treads
 from portfolio.models.can_do import ALONE, HELPED, Judgement, growth
-from portfolio.models.consent import AMSTERDAM
-from portfolio.models.counting import last_day, months_later
+from portfolio.models.consent import AMSTERDAM, months_later
+from portfolio.models.counting import end_of_term
 from portfolio.models.route import RoutePage, RouteSaid
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -34,12 +34,12 @@ DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
     ],
 )
 def test_the_term_is_counted_from_the_day_after(first_pip: date, end: date) -> None:
-    assert last_day(first_pip) == end
+    assert end_of_term(first_pip) == end
 
 
 @given(DAYS)
 def test_the_term_is_that_of_the_law(first_pip: date) -> None:
-    begin, end = first_pip + timedelta(days=1), last_day(first_pip)
+    begin, end = first_pip + timedelta(days=1), end_of_term(first_pip)
     assert (end.year - begin.year) * 12 + end.month - begin.month == LAW["term"].number == 36
     assert LAW["term_start"].number == 1
     # The same day of the month, save on the leap day, which the third year after has not.
@@ -58,7 +58,7 @@ def test_later_is_never_earlier_and_never_in_another_month(on: date, months: int
 @given(DAYS, DAYS)
 def test_a_later_letter_never_ends_sooner(one: date, other: date) -> None:
     first, second = sorted((one, other))
-    assert last_day(first) <= last_day(second)
+    assert end_of_term(first) <= end_of_term(second)
 
 
 @pytest.mark.parametrize("act", ["", "wi2013", "vrijwillig"])
