@@ -190,7 +190,8 @@ def _deciding_seat(seats: list[Seat], portfolio_id: str, about: str) -> Seat:
         )
     ).all()
     # The seat through which exactly this was shared, or else any that was given sight.
-    holders = sorted(rows, key=lambda row: row.scope != about)
+    near = "part:" if about == "plan" else about
+    holders = sorted(rows, key=lambda row: not row.scope.startswith(near))
     if not holders:
         raise NotFound
     return next(seat for seat in seats if seat.id == holders[0].membership_id)

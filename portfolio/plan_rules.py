@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, false, literal, or_
+from sqlalchemy import ColumnElement, and_, false, literal, not_, or_
 
-from portfolio.deciding import entry_decision, leefgebied_decision, own, part_decision, seated, some
+from portfolio.deciding import (
+    entry_decision,
+    held,
+    leefgebied_decision,
+    own,
+    part_decision,
+    seated,
+    some,
+)
 from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer
 from portfolio.models.can_do import CanDo
+from portfolio.models.consent import REFUSE, Consent
 from portfolio.models.contact import Contact
 from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
@@ -121,12 +130,9 @@ def agreement_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def goal_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over a goal: others see what is made, where the goals of its leefgebied are shared."""
     columns = Goal.__table__.c
-    there = Goal.removed_at.is_(None)
     part = literal(f"{GOALS}:").concat(columns.leefgebied)
     shared = of_part(viewer, action, columns.portfolio_id, part)
-    if action in OWNER_ACTIONS:
-        return and_(there, shared)
-    return and_(there, Goal.made_at.is_not(None), shared)
+    return shared if action in OWNER_ACTIONS else and_(Goal.made_at.is_not(None), shared)
 
 
 def step_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -149,27 +155,26 @@ def version_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = PlanVersion.__table__.c
     if action in OWNER_ACTIONS:
         return own(viewer, columns.portfolio_id)
-    part = some(
+    return some(
         PlanVersionPart,
         PlanVersionPart.version_id == PlanVersion.id,
         version_part_rule(viewer, action),
     )
-    return and_(_with_seat(viewer, action, columns.membership_id), part)
 
 
 def version_part_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over a part of a version: it is seen only while that part is shared."""
+    """Decide over a part of a version: the seat that it is with must hold that part still."""
     columns = PlanVersionPart.__table__.c
-    about = of_part(viewer, action, columns.portfolio_id, columns.part)
     if action in OWNER_ACTIONS:
-        return about
-    mine = _with_seat(viewer, action, PlanVersion.__table__.c.membership_id)
-    return and_(about, some(PlanVersion, PlanVersion.id == columns.version_id, mine))
-
-
-def _with_seat(viewer: Viewer, action: Action, column: ColumnElement[str]) -> ColumnElement[bool]:
-    seats = viewer.seat_ids(*COACHED_THROUGH.get(action, ()))
-    return column.in_(seats) if seats else false()
+        return own(viewer, columns.portfolio_id)
+    if action is not Action.PEOPLE_SEE:
+        return false()
+    decision = and_(
+        Membership.__table__.c.id == PlanVersion.__table__.c.membership_id,
+        part_decision(columns.portfolio_id, columns.part),
+    )
+    with_seat = seated(viewer.seat_ids(*COACHED_THROUGH[action]), decision)
+    return some(PlanVersion, PlanVersion.id == columns.version_id, with_seat)
 
 
 def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -185,11 +190,13 @@ def route_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def counted_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over an entry that counts for a block; of the entry itself nothing is told.
 
-    One that was taken away counts for nobody, and *alleen voor mij* holds for its hours too.
+    One that was taken away counts for nobody; *alleen voor mij* and a refusal hold for its hours.
     """
     there = [Entry.id == Counted.entry_id, Entry.deleted_at.is_(None)]
     if action not in OWNER_ACTIONS:
-        there.append(Entry.private.is_(False))
+        refused = held(Consent.entry_id == Entry.id, Consent.verdict == REFUSE)
+        seats = viewer.seat_ids(*COACHED_THROUGH.get(action, ()))
+        there += [Entry.private.is_(False), seated(seats, not_(refused))]
     about = of_part(viewer, action, Counted.__table__.c.portfolio_id, ROUTE)
     return and_(about, some(Entry, *there))
 

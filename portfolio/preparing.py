@@ -23,7 +23,7 @@ from portfolio.models.talk import CLOSED, Talk
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from sqlalchemy import Select
 
@@ -86,12 +86,17 @@ def keep(chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, words: Wo
     )
 
 
-def choose(chair: Chair, desk: Desk, keys: PortfolioKeys, chosen: list[str]) -> list[str]:
-    """Keep about which leefgebieden to talk; gives the files to remove after the commit."""
+def choose(
+    chair: Chair, desk: Desk, keys: PortfolioKeys, chosen: list[str], seen: Container[str]
+) -> list[str]:
+    """Keep about which leefgebieden to talk; gives the files to remove after the commit.
+
+    What was not `seen` on the page was chosen elsewhere, and stays.
+    """
     for key in chosen:
         if key not in desk.topics:
             keep(chair, desk, keys, f"{GOING}:{key}", Words("", "nl"))
-    left = [f"{GOING}:{key}" for key in desk.topics if key not in chosen]
+    left = [f"{GOING}:{key}" for key in desk.topics if key in seen and key not in chosen]
     if not left:
         return []
     rows = db.session.scalars(

@@ -31,6 +31,7 @@ from portfolio.models.consent import AMSTERDAM, Consent
 from portfolio.models.entry import Entry, TitlePage, read_titles
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
+from portfolio.models.sharing import MAY_COMMENT
 from portfolio.models.talk import (
     COACH,
     OWNER,
@@ -84,6 +85,8 @@ class TalkView:
     upcoming: TalkPage | None
     suggested: date
     today: date
+    # Who each talk of this seat was with, when it was planned.
+    coaches: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ def partners(chair: Chair) -> dict[str, Grantee]:
         held = read_held(db.session, visible(me, Action.PEOPLE_COMMENT, Consent).where(*about))
         seats = {seat.id: seat for seat in me.seats}
         return {each.membership_id: grantee_of(me, seats[each.membership_id]) for each in held}
-    return holders(me, TALKS)
+    # Who may not answer cannot hold a talk: a begeleider or tussenpersoon only looks.
+    found = holders(me, TALKS)
+    return {key: who for key, who in found.items() if who.role == MAY_COMMENT}
 
 
 def start(chair: Chair) -> Start:
@@ -178,6 +183,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now),
         now.astimezone(AMSTERDAM).date(),
+        {each.id: each.grantee.name for each in talks},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wtforms import HiddenField, RadioField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.forms import tidy
 from portfolio.forms.talk import SHORT, TOO_LONG, WithLanguage, date_field, day_of
@@ -26,7 +26,7 @@ class AgreementForm(WithLanguage):
         mark("Wat spreken jullie af?"),
         filters=[tidy],
         validators=[
-            InputRequired(mark("Schrijf eerst iets.")),
+            DataRequired(mark("Schrijf eerst iets.")),
             Length(max=WHAT_LENGTH, message=TOO_LONG),
         ],
     )

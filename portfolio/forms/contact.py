@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wtforms import SelectMultipleField, StringField, ValidationError
+from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Length
 
 from portfolio.forms import Form, tidy
@@ -31,5 +31,9 @@ class PhoneForm(Form):
 
 class HandOverForm(Form):
     """What is sensitive passes only when it is ticked; none is ticked beforehand."""
+
+    # From whom, and what stood on the page: a yes holds for that and for nothing else.
+    old = HiddenField()
+    shown = HiddenField()
 
     zeker_lijst = SelectMultipleField(mark("Wil je dit ook weer delen?"), choices=[])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wtforms import (
     DateField,
-    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.forms import Form, tidy
+from portfolio.forms.words import SHORTER, WordsForm
 from portfolio.languages import mark
 from portfolio.models.consent import months_later
 from portfolio.models.words import WRITTEN
@@ -29,10 +29,8 @@ WORDS_LENGTH = 1_000
 STEP_LENGTH = 200
 ROWS = 5
 FURTHEST = 60
-CHANGED = mark("Hier staat nu een andere tekst. Kies welke je houdt.")
 MANY = mark("Je hebt al heel veel doelen. Haal eerst een doel weg.")
 FULL = mark("Meer dan 12 stappen past niet. Haal eerst een stap weg.")
-SHORTER = mark("Dit is te lang. Schrijf iets korters.")
 QUESTIONS = {
     "what": mark("Wat wil je bereiken?"),
     "why": mark("Waarom wil jij dit?"),
@@ -47,6 +45,9 @@ HINTS = {
 }
 
 
+STEP_SHORT = [Length(max=STEP_LENGTH, message=SHORTER)]
+
+
 class PlaceForm(Form):
     """In which leefgebied the goal stands."""
 
@@ -57,26 +58,10 @@ class PlaceForm(Form):
     )
 
 
-class SayForm(Form):
-    """What is said for one field of a goal, in a language that one chooses."""
+class SayForm(WordsForm):
+    """What is said for one field of a goal."""
 
     text = TextAreaField("", filters=[tidy], validators=[Length(max=WORDS_LENGTH, message=SHORTER)])
-    lang = SelectField(mark("In welke taal schrijf je?"), choices=list(WRITTEN.items()))
-    # What stood there when the page was opened, so that another text is not written over unseen.
-    was = HiddenField()
-
-    def overwrites(self, standing: str) -> bool:
-        """Tell whether this would replace a text that the writer has not seen."""
-        seen = self.was.data
-        if seen is None or not standing or standing in (tidy(seen), self.text.data):
-            return False
-        self.text.errors = (CHANGED,)
-        self.was.data = standing
-        return True
-
-    def ask(self, name: str) -> None:
-        """Ask the question of this field."""
-        self.text.label.text = QUESTIONS[name]
 
 
 class WhenForm(Form):
@@ -99,11 +84,11 @@ class StepsForm(Form):
     """Small steps, one per line; an empty line is no step."""
 
     lang = SelectField(mark("In welke taal schrijf je?"), choices=list(WRITTEN.items()))
-    stap_0 = StringField(mark("Eerste stap"), filters=[tidy], validators=[Length(max=STEP_LENGTH)])
-    stap_1 = StringField(mark("Tweede stap"), filters=[tidy], validators=[Length(max=STEP_LENGTH)])
-    stap_2 = StringField(mark("Derde stap"), filters=[tidy], validators=[Length(max=STEP_LENGTH)])
-    stap_3 = StringField(mark("Vierde stap"), filters=[tidy], validators=[Length(max=STEP_LENGTH)])
-    stap_4 = StringField(mark("Vijfde stap"), filters=[tidy], validators=[Length(max=STEP_LENGTH)])
+    stap_0 = StringField(mark("Eerste stap"), filters=[tidy], validators=STEP_SHORT)
+    stap_1 = StringField(mark("Tweede stap"), filters=[tidy], validators=STEP_SHORT)
+    stap_2 = StringField(mark("Derde stap"), filters=[tidy], validators=STEP_SHORT)
+    stap_3 = StringField(mark("Vierde stap"), filters=[tidy], validators=STEP_SHORT)
+    stap_4 = StringField(mark("Vijfde stap"), filters=[tidy], validators=STEP_SHORT)
 
     @property
     def rows(self) -> list[StringField]:

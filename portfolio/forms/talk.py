@@ -9,7 +9,7 @@ from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms import TextAreaField as Area
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.data.plan import TALK_KINDS
@@ -191,7 +191,7 @@ class SummaryForm(SayForm):
         mark("Wat hebben jullie besproken?"),
         filters=[tidy],
         validators=[
-            InputRequired(mark("Schrijf eerst iets.")),
+            DataRequired(mark("Schrijf eerst iets.")),
             Length(max=LONG, message=TOO_LONG),
         ],
     )
@@ -199,6 +199,9 @@ class SummaryForm(SayForm):
 
 class TopicsForm(Form):
     """Which leefgebieden one wants to talk about; none is ticked before."""
+
+    # Those that were ticked when the page was opened: only they can be taken away by it.
+    was = HiddenField()
 
     leefgebieden_lijst = SelectMultipleField(
         mark("Waarover wil je praten?"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Select, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, select, text
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
@@ -27,9 +27,9 @@ from portfolio.models.consent import (
     withdraw,
 )
 from portfolio.models.entry import Entry
-from portfolio.models.parts import is_sensitive
+from portfolio.models.parts import TALKS, is_sensitive
 from portfolio.models.portfolio import SENSITIVE
-from portfolio.models.talk import Talk
+from portfolio.models.talk import pass_talks
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -92,6 +92,14 @@ def choose_contact(
     session.flush()
 
 
+def hold_living(session: Session, portfolio_id: str) -> None:
+    """Hold the consents of a map before the map itself, in the order in which a reading does."""
+    held = select(Consent.id).where(
+        Consent.portfolio_id == portfolio_id, Consent.withdrawn_at.is_(None)
+    )
+    session.execute(held.order_by(Consent.id).with_for_update()).all()
+
+
 def what_passes(session: Session, portfolio_id: str, old_id: str) -> list[Passed]:
     """List what a member holds now; what is sensitive asks a yes of its own again."""
     rows = session.execute(
@@ -138,13 +146,9 @@ def hand_over(  # noqa: PLR0913 -- whose map, from whom, to whom and what: none 
     for scope, terms in [*passing, *_refused(session, portfolio_id, old_id)]:
         if scope.name not in known:
             decide(session, portfolio_id, keys, new.id, new.grantee, about=scope, terms=terms)
-    # The talks go along, so that the story goes on; in whose time each was stays written in it.
-    session.execute(
-        update(Talk)
-        .where(Talk.portfolio_id == portfolio_id, Talk.membership_id == old_id)
-        .values(membership_id=new.id)
-        .execution_options(synchronize_session=False)
-    )
+    # The talks go along where the old one holds them, so that the story goes on.
+    if any(scope.part == TALKS for scope, _terms in passing):
+        pass_talks(session, portfolio_id, keys, old_id, new)
     return withdraw(
         session,
         Consent.portfolio_id == portfolio_id,

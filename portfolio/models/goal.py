@@ -58,7 +58,6 @@ class Goal(Base):
     changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
     made_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
     reached_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
-    removed_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
 
 
 class GoalStep(Base):
@@ -86,7 +85,7 @@ class StepEvidence(Base):
 
 def begin_goal(session: Session, portfolio_id: str, leefgebied: str) -> Goal:
     """Begin a goal in a leefgebied. Raises ValueError when there are more than anybody reads."""
-    mine = select(func.count()).where(Goal.portfolio_id == portfolio_id, Goal.removed_at.is_(None))
+    mine = select(func.count()).where(Goal.portfolio_id == portfolio_id)
     if (session.scalar(mine) or 0) >= MOST_GOALS:
         message = "too many goals"
         raise ValueError(message)
@@ -160,16 +159,34 @@ def said_in_language(row: Goal, keys: PortfolioKeys, name: str, lang: str) -> Wo
     return Words(said_of(row, keys).get(name, {}).get(lang, ""), lang)
 
 
+def remove_goal(session: Session, row: Goal) -> None:
+    """Take a goal away with its steps; the entries that showed them stay in the map."""
+    hold_goal(session, row)
+    steps = select(GoalStep.id).where(GoalStep.goal_id == row.id)
+    session.execute(delete(StepEvidence).where(StepEvidence.step_id.in_(steps)))
+    session.execute(delete(GoalStep).where(GoalStep.goal_id == row.id))
+    session.execute(delete(Goal).where(Goal.id == row.id))
+
+
 def remove_step(session: Session, row: GoalStep) -> None:
     """Take a step away; the entries that showed it stay in the map."""
     session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))
     session.execute(delete(GoalStep).where(GoalStep.id == row.id))
 
 
-def link_entries(session: Session, row: GoalStep, chosen: Select[Entry]) -> None:
-    """Let exactly these entries, which the gate chose, show a step."""
+def link_entries(
+    session: Session, row: GoalStep, chosen: Select[Entry], offered: Iterable[str] = ()
+) -> None:
+    """Let these entries, which the gate chose, show a step.
+
+    Of what was `offered` the others no longer do; what was not offered stays as it was.
+    """
     ids = session.scalars(chosen.with_only_columns(Entry.id)).all()
-    session.execute(delete(StepEvidence).where(StepEvidence.step_id == row.id))
+    session.execute(
+        delete(StepEvidence).where(
+            StepEvidence.step_id == row.id, StepEvidence.entry_id.in_({*ids, *offered})
+        )
+    )
     for entry_id in ids:
         session.add(
             StepEvidence(

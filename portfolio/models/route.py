@@ -52,7 +52,7 @@ class Counted(Base):
     __table_args__ = (UniqueConstraint("entry_id", "block"),)
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
-    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"))
+    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"), export=True)
     block: Mapped[str] = internal(String(20), export=True)
 
 

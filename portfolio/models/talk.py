@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.data.plan import LAW
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+    from portfolio.models.people import KnownMember
     from portfolio.models.portfolio import PortfolioKeys
 
 # The two who sit at the table.
@@ -201,6 +202,30 @@ def add_own_view(session: Session, keys: PortfolioKeys, row: Talk, text: Words) 
     sealed_text = seal_text(keys.general, "talk", row.id, "own_view", say_in((text,)))
     row.own_view = sealed_text if text else None
     _changed(session, row)
+
+
+def pass_talks(
+    session: Session, portfolio_id: str, keys: PortfolioKeys, old_id: str, new: KnownMember
+) -> None:
+    """Let the talks of one seat be those of another. The caller's transaction holds the map.
+
+    What was agreed stays with whose name it bears. In a talk that is still open the new one
+    takes the place of the old: what the old one said yes to, the new one has not.
+    """
+    rows = session.scalars(
+        select(Talk)
+        .where(Talk.portfolio_id == portfolio_id, Talk.membership_id == old_id)
+        .order_by(Talk.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        row.membership_id = new.id
+        if row.state in (PLANNED, HELD):
+            row.grantee = new.grantee.sealed_for(keys.general, "talk", row.id, "grantee")
+            row.coach_yes = row.coach_yes_at = row.accepted_at = None
+            row.asked_by = OWNER
+        _changed(session, row)
 
 
 def _changed(session: Session, row: Talk) -> None:

@@ -63,7 +63,7 @@ class PlanVersionPart(Base):
     __table_args__ = (UniqueConstraint("version_id", "part"),)
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
-    version_id: Mapped[str] = internal(ID, ForeignKey("plan_version.id"), index=True)
+    version_id: Mapped[str] = internal(ID, ForeignKey("plan_version.id"), index=True, export=True)
     part: Mapped[str] = internal(String(40), export=True)
     said: Mapped[bytes] = sealed()
 
@@ -132,12 +132,23 @@ def drop_version(session: Session, row: PlanVersion) -> None:
     session.flush()
 
 
-def freeze_version(session: Session, row: PlanVersion, keys: PortfolioKeys) -> bool:
-    """Freeze a version by the other's yes. Tells whether this was the yes that did it."""
+def freeze_version(
+    session: Session, row: PlanVersion, keys: PortfolioKeys, seen: Select[PlanVersionPart]
+) -> bool:
+    """Freeze a version by the other's yes. Tells whether this was the yes that did it.
+
+    `seen`: the parts that the other may see now. A yes is to the whole of a version: ValueError
+    when a part of it is no longer shared.
+    """
     held = chain.hold(session, row.portfolio_id)
     session.refresh(row, with_for_update=True)
     if row.other_yes_at is not None:
         return False
+    parts = select(PlanVersionPart.id).where(PlanVersionPart.version_id == row.id)
+    visible = seen.where(PlanVersionPart.version_id == row.id)
+    if len(session.scalars(visible).all()) != len(session.scalars(parts).all()):
+        message = "a part of this version is no longer shared"
+        raise ValueError(message)
     row.other_yes_at = clock(session)
     link = chain.append(
         session, HEAD, row.portfolio_id, keys, chained_parts(session, row), held=held

@@ -14,7 +14,6 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portfolio.access import Action, keys_of, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db
-from portfolio.forms import Form
 from portfolio.forms.consent import CodeForm
 from portfolio.forms.contact import HandOverForm
 from portfolio.granted import coaching, named_things
@@ -24,13 +23,16 @@ from portfolio.models.chain import hold
 from portfolio.models.consent import Consent, last_day
 from portfolio.models.contact import (
     Contact,
+    Passed,
     choose_contact,
     current_contact,
     hand_over,
+    hold_living,
     what_passes,
 )
 from portfolio.models.draft import first_time
 from portfolio.models.organisation import COACHING_ROLES
+from portfolio.models.parts import TALKS
 from portfolio.security import viewer
 from portfolio.views.consent import member_of, member_of_code
 
@@ -49,8 +51,11 @@ bp = Blueprint("contact", __name__)
 def page() -> str:
     """Show who my contact person is and how to call, or ask who it is."""
     now = _now()
-    others = [each for each in coaching(viewer()).values() if now is None or each.id != now.id]
-    return render_template("contact/page.html", contact=now, others=others)
+    known = coaching(viewer())
+    others = [each for each in known.values() if now is None or each.id != now.id]
+    # A number is for who shares: somebody who was only chosen did not give it to this owner.
+    may_call = now is not None and now.id in known
+    return render_template("contact/page.html", contact=now, others=others, may_call=may_call)
 
 
 @bp.post("/contactpersoon/<membership_id>/kies")
@@ -97,18 +102,28 @@ def pass_on(public_id: str) -> str:
 @requires(Action.MAP_SHARE)
 def agree(public_id: str) -> Response:
     """Hand over: the new one sees it, the old one sees nothing more, in one transaction."""
-    me, form = viewer(), Form()
+    me, form = viewer(), HandOverForm()
+    # What was ticked is read as it came: which of it passes is decided by what is held.
+    form.zeker_lijst.validate_choice = False
     begin(db.session, writing=True)
     if not form.validate():
         raise BadRequest
     mine, ended = visible(me, Action.MAP_SHARE, Contact), 0
     portfolio_id = str(me.portfolio_id)
     # Of two hand-overs at once the second finds the first one done.
+    hold_living(db.session, portfolio_id)
     hold(db.session, portfolio_id)
     new, old = _new(public_id), _now()
+    passing = what_passes(db.session, portfolio_id, old.id) if old else []
+    if (form.old.data or "", form.shown.data or "") != (old.id if old else "", _named(passing)):
+        if new.id == (old.id if old else ""):
+            return redirect(url_for("contact.page"), 303)
+        db.session.rollback()
+        flash(mark("Er is net iets veranderd. Kijk het nog een keer na."), "attention")
+        return redirect(url_for("contact.pass_on", public_id=public_id), 303)
     if first_time(db.session, form.once.data or "", me.person_id):
         if old is not None and old.id != new.id:
-            keys, sure = keys_of(portfolio_id), HandOverForm().zeker_lijst.raw_data or ()
+            keys, sure = keys_of(portfolio_id), form.zeker_lijst.data or ()
             ended = hand_over(
                 db.session, portfolio_id, keys, old_id=old.id, new=new, sure=set(sure)
             )
@@ -127,16 +142,22 @@ def _asking(new: KnownMember, form: HandOverForm) -> str:
     ids = {each.scope.entry_id for each in passing if each.scope.entry_id}
     things = named_things(me, Action.MAP_SHARE, keys_of(me.portfolio_id), ids)
     order = (*reader().tags, SOURCE)
+    form.old.data, form.shown.data = old.id if old else "", _named(passing)
     return render_template(
         "contact/pass_on.html",
         form=form,
         new=new,
         old=old if old is None or old.id != new.id else None,
         passing=passing,
+        talks=any(each.scope.part == TALKS for each in passing),
         things=things,
         order=order,
         last_day=last_day,
     )
+
+
+def _named(passing: list[Passed]) -> str:
+    return " ".join(each.scope.name for each in passing)
 
 
 def _now() -> KnownMember | None:

@@ -17,7 +17,7 @@ from portfolio.access import Action, get_or_404, keys_of, requires, visible
 from portfolio.data.plan import BARRIERS, DIRECTION, PHASES, PROEFWEKEN
 from portfolio.extensions import db
 from portfolio.forms import Form
-from portfolio.forms.direction import WordsForm
+from portfolio.forms.words import WordsForm
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models import parts
 from portfolio.models.answer import Answer, AnswerPage, keep_answer, read_answers
@@ -94,6 +94,7 @@ def ask(topic: str) -> str:
     text = said.text_for(*_order()) if said else None
     form.text.data = text.text if text else ""
     form.lang.data = text.lang if text else _own_language()
+    form.was.data = form.text.data
     return _page(asked, form)
 
 
@@ -110,6 +111,7 @@ def answer(topic: str) -> Page:
         if example not in map(str, range(len(asked.examples))):
             raise BadRequest
         form.text.data, form.lang.data = asked.examples[int(example)], SOURCE
+        form.was.data = ""
     if not form.validate():
         return _page(asked, form), 422
     me = viewer()
@@ -118,7 +120,11 @@ def answer(topic: str) -> Page:
     # Two answers at once come one after the other.
     hold(db.session, str(me.portfolio_id))
     said = _said(asked.part).get(topic)
-    others = [each for each in said.texts if each.lang != form.lang.data] if said else []
+    stands = next((t for t in said.texts if t.lang == form.lang.data), None) if said else None
+    if stands and form.overwrites(stands.text):
+        db.session.rollback()
+        return _page(asked, form, stands), 422
+    others = [each for each in said.texts if each != stands] if said else []
     texts = (*others, Words(form.text.data or "", form.lang.data))
     keep_answer(
         db.session,
@@ -164,10 +170,12 @@ def _said(part: str) -> dict[str, AnswerPage]:
     return read_answers(db.session, chosen, {str(me.portfolio_id): keys_of(me.portfolio_id)})
 
 
-def _page(asked: Asked, form: WordsForm) -> str:
+def _page(asked: Asked, form: WordsForm, stands: Words | None = None) -> str:
     form.ask(asked.question)
     back = _overview_of(asked)
-    return render_template("direction/question.html", asked=asked, form=form, back_to=back)
+    return render_template(
+        "direction/question.html", asked=asked, form=form, stands=stands, back_to=back
+    )
 
 
 def _overview_of(asked: Asked) -> str:

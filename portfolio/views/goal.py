@@ -21,6 +21,7 @@ from portfolio.forms.goal import (
     FULL,
     HINTS,
     MANY,
+    QUESTIONS,
     GoalScaleForm,
     PlaceForm,
     SayForm,
@@ -40,6 +41,7 @@ from portfolio.models.goal import (
     begin_goal,
     changed,
     hold_goal,
+    remove_goal,
     room_for_steps,
     said_in_language,
     say_of,
@@ -220,9 +222,7 @@ def remove(goal_id: str) -> Response:
     """Take a goal away with its steps; what is in the map stays there."""
     begin(db.session, writing=True)
     row = get_or_404(viewer(), Action.MAP_KEEP, Goal, goal_id)
-    hold_goal(db.session, row)
-    row.removed_at = clock(db.session)
-    changed(db.session, row)
+    remove_goal(db.session, row)
     db.session.commit()
     flash(mark("Dit doel is weg."), "good")
     return redirect(url_for("goal.overview"), 303)
@@ -265,7 +265,7 @@ def _form_of(screen: str) -> SayForm | WhenForm | StepsForm:
     if screen == "steps":
         return StepsForm()
     said = SayForm()
-    said.ask(screen)
+    said.ask(QUESTIONS[screen])
     return said
 
 

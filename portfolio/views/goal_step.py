@@ -74,7 +74,8 @@ def link(step_id: str) -> Response:
     step, goal = _held(step_id)
     wanted = request.form.getlist("stukken_lijst")[:MOST_OFFERED]
     mine = visible(viewer(), Action.MAP_KEEP, Entry).where(Entry.id.in_(wanted))
-    link_entries(db.session, step, mine)
+    offered = [each.id for each in _offered(goal.leefgebied)]
+    link_entries(db.session, step, mine, offered)
     return _kept(goal)
 
 

@@ -44,6 +44,7 @@ def ask(talk_id: str, question: str) -> Page:
     if question == preparing.GOING:
         form = TopicsForm()
         form.leefgebieden_lijst.data = list(desk.topics)
+        form.was.data = " ".join(desk.topics)
         return _topics(side, desk, form)
     said = SayForm()
     kept = desk.answers.get(question)
@@ -76,7 +77,8 @@ def answer(talk_id: str, question: str) -> Page | Response:
     if first_time(db.session, form.once.data or "", side.me.person_id):
         if isinstance(form, TopicsForm):
             chosen = [key for key in LEEFGEBIEDEN if key in (form.leefgebieden_lijst.data or ())]
-            gone = preparing.choose(side.chair, desk, held.keys, chosen)
+            seen = (form.was.data or "").split()
+            gone = preparing.choose(side.chair, desk, held.keys, chosen, seen)
         else:
             preparing.keep(side.chair, desk, held.keys, question, form.words)
         db.session.commit()

@@ -273,6 +273,8 @@ def own_view(side: Side) -> Page | Response:
     held = talked.hold(side.chair, side.talk_id)
     if not form.validate():
         return refused(side, mark("Dit is te lang. Schrijf iets korters."), form.text.data)
+    if form.version.data != str(held.row.version):
+        return refused(side, CHANGED, form.text.data)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         add_own_view(db.session, held.keys, held.row, form.words)
         db.session.commit()

@@ -12,7 +12,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio import planned
-from portfolio.access import Action, get_or_404, hold_consents, keys_of, reading, requires, visible
+from portfolio.access import (
+    Action,
+    get_or_404,
+    hold_consents,
+    keys_of,
+    reading,
+    requires,
+    there_is,
+    visible,
+)
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
@@ -20,6 +29,7 @@ from portfolio.forms.version import ProposeForm
 from portfolio.granted import coaching
 from portfolio.languages import SOURCE, mark, reader
 from portfolio.models.base import begin
+from portfolio.models.chain import hold
 from portfolio.models.consent import Consent
 from portfolio.models.draft import first_time
 from portfolio.models.portfolio import Portfolio
@@ -75,6 +85,7 @@ def propose() -> Page:
         return redirect(url_for("version.overview"), 303)
     member, portfolio_id = members[form.member.data], str(me.portfolio_id)
     hold_consents(eyes_of(member), Action.PEOPLE_SEE, portfolio_id)
+    hold(db.session, portfolio_id)
     seen = planned.plan_page(eyes_of(member), portfolio_id, log=False)
     row = propose_version(
         db.session,
@@ -113,8 +124,11 @@ def beside(version_id: str, other_id: str) -> str:
 @requires(Action.MAP_KEEP)
 def take_back(version_id: str) -> Response:
     """Take back what was proposed; a frozen version stays for ever."""
+    me = viewer()
     begin(db.session, writing=True)
-    row = get_or_404(viewer(), Action.MAP_KEEP, PlanVersion, version_id)
+    # Nobody says yes to it meanwhile.
+    hold(db.session, str(me.portfolio_id))
+    row = get_or_404(me, Action.MAP_KEEP, PlanVersion, version_id)
     try:
         drop_version(db.session, row)
     except ValueError as error:
@@ -154,10 +168,23 @@ def agree(portfolio_id: str, version_id: str) -> Response:
     me = viewer()
     begin(db.session, writing=True)
     hold_consents(me, Action.PEOPLE_SEE, portfolio_id)
+    chosen = visible(me, Action.PEOPLE_SEE, PlanVersion).where(
+        PlanVersion.portfolio_id == portfolio_id
+    )
+    # First whether it may be seen at all: nobody holds the map of somebody who shares nothing.
+    if not there_is(chosen)[0]:
+        raise NotFound
+    hold(db.session, portfolio_id)
     row = get_or_404(me, Action.PEOPLE_SEE, PlanVersion, version_id)
     if row.portfolio_id != portfolio_id:
         raise NotFound
-    frozen = freeze_version(db.session, row, keys_of(portfolio_id))
+    seen = visible(me, Action.PEOPLE_SEE, PlanVersionPart)
+    try:
+        frozen = freeze_version(db.session, row, keys_of(portfolio_id), seen)
+    except ValueError:
+        db.session.rollback()
+        flash(mark("Deze versie kan niet meer. Vraag om een nieuwe."), "attention")
+        return redirect(url_for("version.theirs", portfolio_id=portfolio_id), 303)
     db.session.commit()
     if frozen:
         record("version_frozen", portfolio=portfolio_id, version=version_id)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from portfolio.data.plan import BUILDING_BLOCKS, KNM_THEMES, LAW, MAP_THEMES
 from portfolio.drawing import corners, share_of, treads
-from portfolio.models.can_do import ALONE, HELPED, Judgement, growth
-from portfolio.models.consent import AMSTERDAM, months_later
+from portfolio.extensions import db
+from portfolio.models import CanDo, Wellbeing
+from portfolio.models.base import begin
+from portfolio.models.can_do import ALONE, HELPED, Judgement, growth, judge, read_judgements
+from portfolio.models.consent import months_later
 from portfolio.models.counting import end_of_term
 from portfolio.models.route import RoutePage, RouteSaid
+from portfolio.models.wellbeing import read_webs, say_how
+from tests import factories
+
+if TYPE_CHECKING:
+    from tests.people import Actor
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
@@ -140,6 +150,19 @@ def test_growth_counts_each_statement_once(said: list[tuple[str, str]]) -> None:
     assert not growth(judged, "lezen")
 
 
-def test_days_are_days_in_amsterdam_in_summer_and_winter() -> None:
+def test_days_are_days_in_amsterdam_in_summer_and_winter(amina: Actor) -> None:
+    """Half past ten at night in UTC is the next day in summer and the same day in winter."""
     late = datetime(2026, 7, 1, 22, 30, tzinfo=UTC), datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
-    assert [at.astimezone(AMSTERDAM).day for at in late] == [2, 1]
+    with amina.app.app_context():
+        keys = factories.keys_for(amina.map_id)
+        for at in late:
+            begin(db.session, writing=True)
+            judge(db.session, amina.map_id, keys, {}, {"lezen.a1.1": "zelf"})
+            say_how(db.session, amina.map_id, keys, "dag", "goed")
+            for table in (CanDo, Wellbeing):
+                db.session.execute(update(table).where(table.at.not_in(late)).values(at=at))
+            db.session.commit()
+        said, felt = select(CanDo).order_by(CanDo.at), select(Wellbeing)
+        judged = [each.on for each in read_judgements(db.session, said, keys)]
+        webs = [each.on for each in read_webs(db.session, felt, keys)]
+    assert judged == webs == [date(2026, 7, 2), date(2026, 12, 1)]

@@ -73,14 +73,24 @@ def test_an_open_agreement_stays_in_sight_and_its_day_is_said_kindly(shared: Cas
 
 
 @pytest.mark.parametrize(
-    "typed", [{"what": ""}, {"what": "x" * 401}, {"who": "iemand"}, {"due_on": "ooit"}]
+    ("typed", "said"),
+    [
+        ({"what": ""}, "Schrijf eerst iets"),
+        ({"what": "   "}, "Schrijf eerst iets"),
+        ({"what": "x" * 401}, "te lang"),
+        ({"who": "iemand"}, "Wie doet dit?"),
+        ({"due_on": "ooit"}, "Kies een dag."),
+    ],
 )
-def test_what_is_no_agreement_gets_a_clear_sentence(shared: Cast, typed: dict[str, str]) -> None:
+def test_what_is_no_agreement_gets_a_clear_sentence(
+    shared: Cast, typed: dict[str, str], said: str
+) -> None:
     talk = make(shared, when=talks.A_WEEK_AGO)
     deed = {"what": "Kanarie", "who": "owner", "lang": "nl", "once": "a", **typed}
     answer = shared.amina.page.post(f"/gesprekken/{talk}/afspraken", deed)
     assert answer.status_code == 422
-    assert typed.get("due_on", deed["what"][:50]) in answer.text
+    assert said in answer.text
+    assert typed.get("due_on", deed["what"]) in answer.text
     with shared.amina.app.app_context():
         assert db.session.scalars(select(Agreement)).all() == []
 

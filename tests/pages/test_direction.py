@@ -12,6 +12,7 @@ from portfolio.extensions import db
 from portfolio.keyring import open_text
 from portfolio.models import Answer, Portfolio
 from tests import factories
+from tests.browser import Page
 from tests.pages.test_plan import DREAM, give
 
 if TYPE_CHECKING:
@@ -89,6 +90,26 @@ def test_nothing_is_lost_by_another_phase(amina: Actor, phase: str) -> None:
     assert page.post("/plan/fase", {"fase": "klaar"}).status_code == 400
     with amina.app.app_context():
         assert db.session.get_one(Portfolio, amina.map_id).phase == phase
+    assert DREAM in page.visit("/plan/richting").text
+
+
+def test_two_browsers_in_one_language_lose_neither_text(amina: Actor) -> None:
+    one, two = Page(amina.browse()), Page(amina.browse())
+    for page in (one, two):
+        page.visit("/plan/vraag/horizon")
+    one.fill("Waar wil ik naartoe?", DREAM).submit("Bewaar")
+    two.fill("Waar wil ik naartoe?", "Van de tweede").submit("Bewaar", 422)
+    assert DREAM in two.text
+    assert "Van de tweede" in two.html
+    two.submit("Bewaar")
+    assert "Van de tweede" in two.text
+
+
+def test_an_example_does_not_take_the_place_of_own_words_unseen(amina: Actor) -> None:
+    page = amina.page.visit("/plan/vraag/horizon").fill("Waar wil ik naartoe?", DREAM)
+    page.submit("Bewaar").visit("/plan/vraag/horizon")
+    page.submit(DIRECTION["horizon"].examples[0], 422)
+    assert DREAM in page.text
     assert DREAM in page.visit("/plan/richting").text
 
 

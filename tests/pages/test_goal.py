@@ -12,9 +12,10 @@ from sqlalchemy import select
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db
 from portfolio.keyring import open_text
-from portfolio.models import Consent, Entry, Goal, GoalStep
+from portfolio.models import Consent, Entry, Goal, GoalStep, StepEvidence
 from portfolio.models.base import begin
-from portfolio.models.consent import withdraw
+from portfolio.models.consent import AMSTERDAM, withdraw
+from portfolio.models.content import put_back, take_away
 from portfolio.models.goal import MOST_STEPS, link_entries
 from tests import factories
 from tests.browser import Page
@@ -83,6 +84,7 @@ def test_a_ready_goal_is_taken_over_with_one_tap_and_once(amina: Actor) -> None:
     page.visit(f"/plan/doelen/{row.id}")
     assert ready.what in page.text
     assert all(step in page.text for step in ready.steps)
+    assert row.by_day == datetime.now(AMSTERDAM).date() + timedelta(weeks=ready.weeks)
     assert page.post("/plan/doelen/voorbeeld/bestaat-niet", sent).status_code == 404
 
 
@@ -101,6 +103,15 @@ def test_a_text_that_is_too_long_comes_back_whole(amina: Actor) -> None:
     page = amina.page.visit(f"/plan/doelen/{goal_id}/why").fill("Waarom wil jij dit?", long)
     page.submit("Bewaar", 422)
     assert long.strip() in page.html
+
+
+def test_a_step_that_is_too_long_is_said_in_dutch_and_kept(amina: Actor) -> None:
+    goal_id, _step = made(amina)
+    sent = {"stap_0": "x" * 201, "lang": "nl", "once": "k"}
+    answered = amina.page.post(f"/plan/doelen/{goal_id}/steps", sent)
+    assert answered.status_code == 422
+    assert "Dit is te lang. Schrijf iets korters." in answered.text
+    assert sent["stap_0"] in answered.text
 
 
 def test_a_second_language_stands_beside_the_first(amina: Actor, bas: Actor) -> None:
@@ -171,6 +182,9 @@ def test_a_goal_that_was_taken_away_is_gone_for_everybody(amina: Actor, bas: Act
     page.visit(f"/plan/doelen/{goal_id}", 404)
     assert page.post(f"/plan/doelen/stap/{step_id}/klaar", {"klaar": "ja"}).status_code == 404
     assert WISH not in bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+    with amina.app.app_context():
+        for table in (Goal, GoalStep, StepEvidence):
+            assert db.session.scalars(select(table.id)).all() == []
 
 
 def test_goals_are_seen_only_where_their_leefgebied_is_shared_by_name(
@@ -227,6 +241,25 @@ def test_only_ones_own_entries_can_show_a_step(amina: Actor, cast: Cast) -> None
         db.session.commit()
     # Even a link that should not be there shows nothing: the entry has its own rule.
     assert cast.canaries["farids_work"] not in amina.page.visit(f"/plan/doelen/{goal_id}").html
+
+
+def test_what_was_not_offered_stays_linked(amina: Actor, cast: Cast) -> None:
+    goal_id, step_id = made(amina)
+    path, work = f"/plan/doelen/stap/{step_id}/bewijs", cast.entries["work"]
+    amina.page.visit(path).choose(work).submit("Bewaar")
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        take_away(db.session, db.session.get_one(Entry, work))
+        db.session.commit()
+    # It is taken away, so it is not offered; once it is back, it still shows the step.
+    amina.page.visit(path).submit("Bewaar")
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        put_back(db.session.get_one(Entry, work))
+        db.session.commit()
+    assert cast.canaries["work"] in amina.page.visit(f"/plan/doelen/{goal_id}").text
+    amina.page.visit(path).untick(work).submit("Bewaar")
+    assert cast.canaries["work"] not in amina.page.visit(f"/plan/doelen/{goal_id}").text
 
 
 @pytest.mark.parametrize("who", ["farid", "bas", "dirk", "eva"])

@@ -13,6 +13,7 @@ from portfolio.keyring import open_text
 from portfolio.models import Answer
 from portfolio.models.base import begin
 from tests import factories, talks
+from tests.browser import Page
 from tests.pages.test_portfolio import queries as queries  # noqa: PLC0414 -- a fixture
 from tests.pages.test_talk import make, of_bas, share
 from tests.people import grantee
@@ -142,6 +143,19 @@ def test_a_talk_that_is_over_is_prepared_no_more(cast: Cast) -> None:
     form = {"text": "x", "lang": "nl", "version": "0", "once": "a"}
     path = f"/gesprekken/{talk}/voorbereiden/proud"
     assert cast.amina.page.post(path, form).status_code == 422
+
+
+def test_a_page_of_topics_takes_away_only_what_it_showed(cast: Cast) -> None:
+    talk = make(cast)
+    going = f"/gesprekken/{talk}/voorbereiden/going"
+    one, two = Page(cast.amina.browse()), Page(cast.amina.browse())
+    one.visit(going)
+    two.visit(going).choose("Gezondheid").submit("Verder")
+    two.fill("text", "Kanariegezond").submit("Verder")
+    one.choose("Werk").submit("Verder")
+    assert "Kanariegezond" in two.visit(f"/gesprekken/{talk}").text
+    one.visit(going).untick("Gezondheid").submit("Verder")
+    assert "Kanariegezond" not in two.visit(f"/gesprekken/{talk}").text
 
 
 QUERIES = 15

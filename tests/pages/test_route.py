@@ -123,6 +123,15 @@ def test_what_is_no_number_of_hours_comes_back(amina: Actor, hours: str) -> None
     assert f'value="{hours}"' in answered.text
 
 
+def test_hours_are_shown_as_they_can_be_kept_again(amina: Actor) -> None:
+    say(amina, "route", 0, route="z")
+    assert say(amina, "uren", 1, z_lessen="1,58") == 303
+    before = kept(amina).said
+    page = amina.page.visit(f"{ASK}/uren").submit("Bewaar")
+    assert page.path != f"{ASK}/uren"
+    assert kept(amina).said == before
+
+
 @pytest.mark.parametrize(("question", "field"), [("wet", "act"), ("route", "route")])
 def test_an_answer_that_is_none_is_left_out(amina: Actor, question: str, field: str) -> None:
     assert say(amina, question, **{field: "<script>"}) == 303

@@ -102,8 +102,43 @@ def test_two_who_write_keep_both_texts(cast: Cast, held: str) -> None:
 
 
 def test_a_summary_of_great_length_is_refused_and_kept_on_the_page(cast: Cast, held: str) -> None:
-    assert write(cast, held, "x" * 4001, 0, "a") == 422
+    typed = {"text": "x" * 4001, "lang": "nl", "version": "0", "once": "a"}
+    answer = cast.bas.page.post(of_bas(cast, held, "/verslag"), typed)
+    assert answer.status_code == 422
+    assert typed["text"] in answer.text
     assert row_of(cast, held).summary is None
+
+
+def test_an_own_view_of_great_length_is_refused_and_kept_on_the_page(cast: Cast, held: str) -> None:
+    typed = {"text": "x" * 4001, "lang": "ar", "once": "a"}
+    answer = cast.amina.page.post(f"/gesprekken/{held}/mijn-kijk", typed)
+    assert answer.status_code == 422
+    assert f">{typed['text']}</textarea>" in answer.text
+    assert row_of(cast, held).own_view is None
+
+
+def test_a_summary_that_comes_before_the_day_is_kept_on_the_page(cast: Cast) -> None:
+    share(cast, "bas", "talks")
+    coming = make(cast)
+    typed = {"text": "Al geschreven", "lang": "nl", "version": "0", "once": "a"}
+    answer = cast.bas.page.post(of_bas(cast, coming, "/verslag"), typed)
+    assert answer.status_code == 422
+    assert "Al geschreven" in answer.text
+
+
+def test_spaces_are_no_summary(cast: Cast, held: str) -> None:
+    assert write(cast, held, "   ", 0, "a") == 422
+    assert row_of(cast, held).summary is None
+
+
+def test_an_own_view_that_another_window_changed_is_kept_beside_it(cast: Cast, held: str) -> None:
+    path, version = f"/gesprekken/{held}/mijn-kijk", str(row_of(cast, held).version)
+    sent = {"lang": "nl", "version": version}
+    first = cast.amina.page.post(path, {**sent, "text": "De eerste kijk", "once": "a"})
+    second = cast.amina.page.post(path, {**sent, "text": "De tweede kijk", "once": "b"})
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "De eerste kijk" in second.text
+    assert "De tweede kijk" in second.text
 
 
 def test_the_database_itself_refuses_an_agreement_of_one(cast: Cast, held: str) -> None:

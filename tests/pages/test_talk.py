@@ -14,7 +14,7 @@ from portfolio.forms.talk import day_of, moment_of, time_of
 from portfolio.languages import AMSTERDAM
 from portfolio.models import AccessLog, Agreement, Person, Talk
 from portfolio.models.base import begin
-from portfolio.models.consent import Consent, withdraw
+from portfolio.models.consent import Consent, Grantee, withdraw
 from portfolio.models.organisation import join
 from portfolio.models.talk import COACH, OWNER, next_day
 from tests import factories, talks
@@ -107,7 +107,7 @@ def test_the_coach_plans_and_the_owner_moves_and_cancels(shared: Cast) -> None:
         ({"time": "25.00"}, "Schrijf hoe laat"),
         ({"time": ""}, "Schrijf hoe laat"),
         ({"place": "x" * 121}, "te lang"),
-        ({"kind": "anders"}, ""),
+        ({"kind": "anders"}, "Welk gesprek is het?"),
     ],
 )
 def test_what_cannot_be_planned_gets_a_clear_sentence(
@@ -174,6 +174,20 @@ def test_what_is_withdrawn_is_gone_at_once(shared: Cast) -> None:
     assert "Kanarieplaats" in shared.amina.page.visit(f"/gesprekken/{talk}").text
 
 
+def test_with_whoever_cannot_answer_no_talk_is_planned(cast: Cast) -> None:
+    with cast.amina.app.app_context():
+        begin(db.session, writing=True)
+        person = db.session.get_one(Person, cast.bas.person_id)
+        seat = join(db.session, keyring(), person, cast.facts.organisations["linde"], "begeleider")
+        who = Grantee("Bas", "begeleider", "De Linde")
+        factories.share(cast.amina.map_id, seat.id, who, part="talks", may_comment=True)
+        seat_id = seat.id
+        db.session.commit()
+    assert "Deel eerst je gesprekken" in cast.amina.page.visit("/gesprekken/nieuw").text
+    form = {**WHEN, "membership": seat_id, "once": "a"}
+    assert cast.amina.page.post("/gesprekken/nieuw", form).status_code == 422
+
+
 def test_whoever_may_only_look_changes_nothing(cast: Cast) -> None:
     share(cast, "bas", "talks", may=False)
     talk = make(cast, when=talks.A_WEEK_AGO)
@@ -182,6 +196,10 @@ def test_whoever_may_only_look_changes_nothing(cast: Cast) -> None:
     assert "Schrijf" not in page.text
     for more in ("/afzeggen", "/verslag", "/afspraken"):
         assert cast.bas.page.post(of_bas(cast, talk, more), {"text": "x"}).status_code == 404
+    new = f"/mensen/{cast.amina.map_id}/gesprekken/nieuw"
+    cast.bas.page.visit(new, 404)
+    form = {**WHEN, "membership": cast.facts.seats["bas"], "once": "a"}
+    assert cast.bas.page.post(new, form).status_code == 404
     assert row_of(cast, talk).state == "planned"
 
 
@@ -221,10 +239,16 @@ def test_the_calendar_file_says_no_word_of_a_person(shared: Cast) -> None:
     assert f"UID:{talk}\r\n" in text
     assert f"SEQUENCE:{row.version}\r\n" in text
     assert text.count("\n") == text.count("\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "STATUS:TENTATIVE\r\n" in text
+    shared.amina.page.post(f"/gesprekken/{talk}/ja", {"version": str(row.version)})
+    said = shared.bas.page.get(of_bas(shared, talk, "/agenda.ics")).text
+    assert ("STATUS:CONFIRMED\r\n" in said) is (row_of(shared, talk).accepted_at is not None)
     shared.amina.page.post(f"/gesprekken/{talk}/afzeggen")
     gone = shared.amina.page.get(f"/gesprekken/{talk}/agenda.ics").text
     assert "METHOD:CANCEL" in gone
-    assert f"SEQUENCE:{row.version + 1}" in gone
+    assert row_of(shared, talk).version > row.version
+    assert f"SEQUENCE:{row_of(shared, talk).version}\r\n" in gone
 
 
 def test_long_lines_of_the_calendar_are_folded_between_letters() -> None:

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from portfolio.extensions import db
-from portfolio.models import Consent, PlanVersion, PlanVersionPart, Portfolio
+from portfolio.extensions import db, keyring
+from portfolio.models import Consent, Person, PlanVersion, PlanVersionPart, Portfolio
 from portfolio.models.base import begin
 from portfolio.models.consent import withdraw
+from portfolio.models.organisation import join
 from portfolio.models.version import (
     broken_versions,
     differences,
@@ -24,6 +25,7 @@ from portfolio.verifying import verify
 from tests import factories
 from tests.browser import Page
 from tests.pages.test_plan import DREAM, give, say
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from tests.people import Actor, Cast
@@ -133,6 +135,68 @@ def test_a_yes_after_the_sharing_was_stopped_counts_for_nothing(amina: Actor, ba
     assert bas.page.post(path, {}).status_code == 404
 
 
+def test_a_yes_is_to_the_whole_of_a_version(amina: Actor, bas: Actor) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    give(amina, bas, "direction")
+    give(amina, bas, "barriers")
+    version_id = proposed(amina, bas)
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        withdraw(db.session, Consent.part == "barriers")
+        db.session.commit()
+    page = bas.page.visit(f"/mensen/{amina.map_id}/versies/{version_id}")
+    page.submit("Ja, dit hebben we afgesproken")
+    assert "Vraag om een nieuwe" in page.text
+    assert "Wacht op een ja" in amina.page.visit("/plan/versies").text
+
+
+def test_a_part_is_not_read_through_another_seat(amina: Actor, bas: Actor, cast: Cast) -> None:
+    say(amina, "barriers", "health", "Ik slaap slecht")
+    give(amina, bas, "direction")
+    give(amina, bas, "barriers")
+    version_id = agreed(amina, bas)
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        elsewhere = cast.facts.organisations["linde"]
+        person = db.session.get_one(Person, bas.person_id)
+        seat = join(db.session, keyring(), person, elsewhere, "coach")
+        withdraw(db.session, Consent.part == "barriers")
+        factories.share(amina.map_id, seat.id, grantee("bas"), part="barriers")
+        db.session.commit()
+    assert "slaap" not in bas.page.visit(f"/mensen/{amina.map_id}/versies/{version_id}").html
+
+
+def test_taking_back_and_a_yes_at_one_moment_leave_the_chain_whole(
+    amina: Actor, bas: Actor
+) -> None:
+    give(amina, bas, "direction")
+    for number in range(4):
+        version_id = proposed(amina, bas, once=f"p{number}")
+        pages = (Page(amina.browse()), Page(bas.browse()))
+        paths = (
+            f"/plan/versies/{version_id}/terug",
+            f"/mensen/{amina.map_id}/versies/{version_id}/ja",
+        )
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda p, at: p.post(at, {}).status_code, pages, paths))
+        assert 500 not in answers, answers
+        assert verify(amina.app)[1] == []
+
+
+def test_two_proposals_at_one_moment_leave_one_waiting(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    pages = [Page(amina.browse()) for _ in range(4)]
+
+    def post(number: int) -> int:
+        sent = {"member": bas.seat_id, "reason": REASON, "lang": "nl", "once": f"k{number}"}
+        return pages[number].post("/plan/versies/nieuw", sent).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(post, range(4))) == {303}
+    with amina.app.app_context():
+        assert len(db.session.scalars(select(PlanVersion.id)).all()) == 1
+
+
 def test_a_proposal_can_be_taken_back_and_a_frozen_version_cannot(amina: Actor, bas: Actor) -> None:
     give(amina, bas, "direction")
     waiting = proposed(amina, bas)
@@ -232,8 +296,12 @@ def chain_of(cast: Cast, reasons: list[str]) -> None:
         begin(db.session, writing=True)
         made = factories.version(amina.map_id, cast.facts.seats["bas"], "direction", reason)
         row = db.session.get_one(PlanVersion, made)
-        assert freeze_version(db.session, row, factories.keys_for(amina.map_id))
-        assert not freeze_version(db.session, row, factories.keys_for(amina.map_id))
+        assert freeze_version(
+            db.session, row, factories.keys_for(amina.map_id), select(PlanVersionPart)
+        )
+        assert not freeze_version(
+            db.session, row, factories.keys_for(amina.map_id), select(PlanVersionPart)
+        )
         with pytest.raises(ValueError, match="never taken away"):
             drop_version(db.session, row)
         db.session.commit()

@@ -12,7 +12,7 @@ TABLES = ("step_evidence", "goal_step", "goal")
 
 
 def upgrade() -> None:
-    moments = ("made_at", "reached_at", "removed_at")
+    moments = ("made_at", "reached_at")
     _create(
         "goal",
         ["portfolio"],
