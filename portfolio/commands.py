@@ -138,7 +138,7 @@ def sweep() -> None:
 def verify() -> int:
     """Check that no agreed version of a plan was changed or taken away. Status 1 when one was."""
     app = open_app(settings_of(os.environ))
-    from portfolio.verifying import verify as verify_now
+    from portfolio.verify import verify as verify_now
 
     checked, wrong = verify_now(app)
     for line in wrong:

@@ -21,6 +21,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from portfolio.data import SAID_FIELDS
+from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -91,6 +92,25 @@ def reader() -> Reader:
         g.reader = negotiate()
     found: Reader = g.reader
     return found
+
+
+def own_first() -> tuple[str, ...]:
+    """List the languages in which an owner's words are looked for: as the page is read."""
+    return (*reader().tags, SOURCE)
+
+
+def dutch_first() -> tuple[str, ...]:
+    """List the languages in which a text is looked for by another: Dutch where it exists.
+
+    The same for every reader, so that the owner's look through another's eyes is exact.
+    """
+    return (SOURCE, *reader().tags)
+
+
+def written() -> str:
+    """Give the language in which a reader most likely writes."""
+    own = reader().language
+    return own if own in WRITTEN else SOURCE
 
 
 def negotiate() -> Reader:

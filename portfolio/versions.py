@@ -12,6 +12,8 @@ from portfolio.data import SCALE
 from portfolio.data.plan import (
     ACTS,
     BUILDING_BLOCKS,
+    EXAMS,
+    LEVELS,
     QUESTIONS,
     ROUTES,
     SKILLS,
@@ -20,13 +22,15 @@ from portfolio.data.plan import (
 )
 from portfolio.languages import mark
 from portfolio.models import parts
-from portfolio.models.parts import goals_of, place_of
+from portfolio.models.parts import place_of
+from portfolio.models.route import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portfolio.models.answer import AnswerPage
     from portfolio.models.goal_page import GoalPage
+    from portfolio.models.route import RouteSaid
     from portfolio.models.version import Line
     from portfolio.models.words import Words
     from portfolio.planned import PlanPage
@@ -37,12 +41,17 @@ GOAL_LABELS = {
     "done_when": mark("Zo weet ik dat het klaar is"),
     "helper": mark("Wie mij helpt"),
 }
+LETTER = mark("Hoeveel uren staan in je brief?")
 STEP, DONE, TO_DO = mark("Stap"), mark("Klaar"), mark("Nog te doen")
 SCALED, DAY, REACHED = mark("Hoe ver ben je?"), mark("Wanneer"), mark("Gehaald")
 
 
 def content_of(page: PlanPage) -> dict[str, dict[str, Line]]:
-    """Write down what a page of a plan says, part by part; a part that is held may say nothing."""
+    """Write down what a page of a plan says, part by part; a part that is held may say nothing.
+
+    Left out on purpose: results of exams, which are things of the map, and talks with their
+    preparation and signals, which are no plan and bear a yes of their own.
+    """
     found: dict[str, dict[str, Line]] = {}
     for part in sorted(page.parts):
         if part == parts.DIRECTION:
@@ -50,7 +59,7 @@ def content_of(page: PlanPage) -> dict[str, dict[str, Line]]:
         elif part == parts.BARRIERS:
             found[part] = _answers(page.barriers)
         elif place := place_of(part):
-            found[goals_of(place)] = _goals(g for g in page.goals if g.leefgebied == place)
+            found[part] = _goals(g for g in page.goals if g.leefgebied == place)
         elif part == parts.ROUTE:
             found[part] = _route(page)
         elif part == parts.LEVELS:
@@ -105,9 +114,24 @@ def _route(page: PlanPage) -> dict[str, Line]:
     ):
         if on:
             found[key] = {"label": label, "day": on.isoformat()}
+    found |= _letter(said)
     for block in BUILDING_BLOCKS.values():
         if minutes := page.route.of(block.key):
             found[f"hours/{block.key}"] = {"label": block.label, "minutes": minutes}
+    return found
+
+
+def _letter(said: RouteSaid) -> dict[str, Line]:
+    found: dict[str, Line] = {}
+    for exam, level in said.aims.items():
+        found[f"aim/{exam}"] = {"label": EXAMS[exam].label, "say": LEVELS[level].label}
+    for key, minutes in said.letter.items():
+        label = BUILDING_BLOCKS[key].label
+        found[f"letter/{key}"] = {"label": LETTER, "say": label, "minutes": minutes}
+    for key, themes in said.themes.items():
+        for theme in themes:
+            line = {"label": BUILDING_BLOCKS[key].label, "say": THEMES[key][theme].label}
+            found[f"theme/{key}/{theme}"] = line
     return found
 
 

@@ -65,7 +65,6 @@ class Point:
 class Result:
     """A result of an exam, as the owner noted it in the map: no judgement of their own."""
 
-    exam: str
     answer: str
     on: date | None
 
@@ -98,18 +97,15 @@ def judge(
     keys: PortfolioKeys,
     before: Mapping[str, str],
     said: Mapping[str, str],
-) -> int:
-    """Add what somebody says now where it differs from before; gives how many that were."""
-    added = 0
+) -> None:
+    """Add what somebody says now where it differs from before."""
     for statement, scale in said.items():
         if statement in STATEMENTS and scale in SCALE and before.get(statement) != scale:
             row = CanDo(id=new_id(), portfolio_id=portfolio_id, statement=statement)
             row.scale = seal_text(keys.general, "can_do", row.id, "scale", scale)
             row.at = clock(session)
             session.add(row)
-            added += 1
     session.flush()
-    return added
 
 
 def growth(judgements: Iterable[Judgement], skill: str) -> list[Point]:
@@ -143,15 +139,9 @@ def read_results(
         for place, answer in kept.items():
             exam = place.rpartition("_")[2]
             if place in PLACES and answer in ANSWERS:
-                found.setdefault(exam, []).append(Result(exam, answer, row.started_on))
+                found.setdefault(exam, []).append(Result(answer, row.started_on))
     return found
 
 
 # Where an entry keeps the result of each exam.
 PLACES = frozenset({*(f"examen_{skill}" for skill in SKILLS), "knm_knm"})
-
-
-def passed(results: Mapping[str, list[Result]], exam: str, level: str | None = None) -> bool:
-    """Tell whether an exam was passed, at this level if one is given."""
-    good = "gehaald" if level is None else f"{level}_gehaald"
-    return any(each.answer == good for each in results.get(exam, ()))

@@ -62,7 +62,6 @@ class GoalPage:
     said: Mapping[str, tuple[Words, ...]]
     scale: str | None
     by_day: date | None
-    version: int
     made: bool
     reached_at: datetime | None
     steps: tuple[StepPage, ...] = field(default=())
@@ -177,7 +176,6 @@ def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPa
         said,
         scale,
         row.by_day,
-        row.version,
         row.made_at is not None,
         row.reached_at,
         steps,

@@ -5,7 +5,7 @@ A part is named by its key in data/plan_parts.toml; goals bear their leefgebied 
 
 from __future__ import annotations
 
-from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS
+from portfolio.data import PLAN_PARTS
 from portfolio.models.portfolio import SENSITIVE
 
 DIRECTION, GOALS, BARRIERS, ROUTE = "direction", "goals", "barriers", "route"
@@ -21,14 +21,6 @@ def goals_of(leefgebied: str) -> str:
 def place_of(part: str) -> str | None:
     """Tell of which leefgebied a part holds the goals, if it does."""
     return part.partition(":")[2] or None
-
-
-def is_part(part: str) -> bool:
-    """Tell whether something of a plan can be shared by this name."""
-    key, _, leefgebied = part.partition(":")
-    if key == GOALS:
-        return leefgebied in LEEFGEBIEDEN
-    return key in PLAN_PARTS and not leefgebied
 
 
 def is_sensitive(part: str) -> bool:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from portfolio import looked
 from portfolio.access import Action, requires
-from portfolio.languages import SOURCE, reader
+from portfolio.languages import own_first
 from portfolio.security import viewer
 
 bp = Blueprint("access_log", __name__)
@@ -21,4 +21,4 @@ def overview() -> str:
     asked = request.args.get("pagina", "1")
     number = int(asked) if re.fullmatch(r"[1-9][0-9]{0,4}", asked) else 1
     page = looked.page_of(viewer(), number)
-    return render_template("access_log/overview.html", page=page, order=(*reader().tags, SOURCE))
+    return render_template("access_log/overview.html", page=page, order=own_first())

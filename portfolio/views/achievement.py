@@ -6,8 +6,9 @@ from flask import Blueprint, render_template
 
 from portfolio import shown
 from portfolio.access import Action, requires
+from portfolio.languages import dutch_first
 from portfolio.security import viewer
-from portfolio.views.people import Ways, languages_wanted
+from portfolio.views.people import Ways
 
 bp = Blueprint("achievement", __name__)
 
@@ -26,5 +27,5 @@ def person(portfolio_id: str) -> str:
     """Show what one person chose to show, ready to print."""
     page = shown.achievements_page(viewer(), portfolio_id)
     ways = Ways(portfolio_id, page.name)
-    order = languages_wanted()
+    order = dutch_first()
     return render_template("achievement/person.html", page=page, ways=ways, order=order)

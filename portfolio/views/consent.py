@@ -13,7 +13,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms import Form
 from portfolio.forms.consent import CodeForm
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import mark, own_first
 from portfolio.models.base import begin
 from portfolio.models.consent import ALLOW, Consent, Scope, decide, withdraw
 from portfolio.models.entry import Entry
@@ -35,7 +35,7 @@ bp = Blueprint("consent", __name__)
 def overview() -> str:
     """Show who can see what, each with a way to stop it."""
     page = granted.overview(viewer())
-    return render_template("consent/overview.html", page=page, order=(*reader().tags, SOURCE))
+    return render_template("consent/overview.html", page=page, order=own_first())
 
 
 @bp.post("/delen/<consent_id>/stop")
@@ -140,7 +140,7 @@ def accept(public_id: str) -> Response:
 def who(entry_id: str) -> str:
     """Show who can see one thing, and why."""
     page = granted.who_sees(viewer(), entry_id)
-    return render_template("consent/who.html", page=page, order=(*reader().tags, SOURCE))
+    return render_template("consent/who.html", page=page, order=own_first())
 
 
 @bp.post("/map/stuk/<entry_id>/niet-voor/<membership_id>")

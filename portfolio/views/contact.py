@@ -17,7 +17,7 @@ from portfolio.extensions import db
 from portfolio.forms.consent import CodeForm
 from portfolio.forms.contact import HandOverForm
 from portfolio.granted import coaching, named_things
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import mark, own_first
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.consent import Consent, last_day
@@ -141,7 +141,7 @@ def _asking(new: KnownMember, form: HandOverForm) -> str:
     passing = what_passes(db.session, str(me.portfolio_id), old.id) if old else []
     ids = {each.scope.entry_id for each in passing if each.scope.entry_id}
     things = named_things(me, Action.MAP_SHARE, keys_of(me.portfolio_id), ids)
-    order = (*reader().tags, SOURCE)
+    order = own_first()
     form.old.data, form.shown.data = old.id if old else "", _named(passing)
     return render_template(
         "contact/pass_on.html",

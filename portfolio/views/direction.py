@@ -18,13 +18,13 @@ from portfolio.data.plan import BARRIERS, DIRECTION, PHASES, PROEFWEKEN
 from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.words import WordsForm
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import SOURCE, mark, own_first, written
 from portfolio.models import parts
 from portfolio.models.answer import Answer, AnswerPage, keep_answer, read_answers
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.portfolio import Portfolio
-from portfolio.models.words import WRITTEN, Words
+from portfolio.models.words import Words
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def ask(topic: str) -> str:
     if asked is None:
         raise NotFound
     form, said = WordsForm(), _said(asked.part).get(topic)
-    text = said.text_for(*_order()) if said else None
+    text = said.text_for(*own_first()) if said else None
     form.text.data = text.text if text else ""
-    form.lang.data = text.lang if text else _own_language()
+    form.lang.data = text.lang if text else written()
     form.was.data = form.text.data
     return _page(asked, form)
 
@@ -161,7 +161,7 @@ def _all(part: str, template: str) -> str:
     said = _said(part)
     asked = [each for each in QUESTIONS.values() if each.part == part]
     icons = {each.key: each.icon for each in BARRIERS.values()}
-    return render_template(template, asked=asked, said=said, order=_order(), icons=icons)
+    return render_template(template, asked=asked, said=said, order=own_first(), icons=icons)
 
 
 def _said(part: str) -> dict[str, AnswerPage]:
@@ -180,12 +180,3 @@ def _page(asked: Asked, form: WordsForm, stands: Words | None = None) -> str:
 
 def _overview_of(asked: Asked) -> str:
     return url_for("direction.overview" if asked.part == parts.DIRECTION else "direction.barriers")
-
-
-def _order() -> tuple[str, ...]:
-    return (*reader().tags, SOURCE)
-
-
-def _own_language() -> str:
-    own = reader().language
-    return own if own in WRITTEN else SOURCE

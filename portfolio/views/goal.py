@@ -28,7 +28,7 @@ from portfolio.forms.goal import (
     StepsForm,
     WhenForm,
 )
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import SOURCE, mark, own_first, written
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.draft import first_time
@@ -48,7 +48,7 @@ from portfolio.models.goal import (
     set_goal_scale,
 )
 from portfolio.models.goal_page import read_goals
-from portfolio.models.words import WRITTEN, Words
+from portfolio.models.words import Words
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def overview() -> str:
     """Show all goals: those on the way, those still being made, those that were reached."""
     examples = [each for key in FIRST for each in goals_of(key)[:1]]
     return render_template(
-        "goal/overview.html", goals=goals_of_mine(), order=order(), examples=examples
+        "goal/overview.html", goals=goals_of_mine(), order=own_first(), examples=examples
     )
 
 
@@ -134,13 +134,13 @@ def screen(goal_id: str, screen: str) -> str:
         raise NotFound
     form = _form_of(screen)
     if isinstance(form, SayForm):
-        said = goal.text(screen, *order())
-        form.text.data, form.lang.data = said.text, said.lang if said else _own_language()
+        said = goal.text(screen, *own_first())
+        form.text.data, form.lang.data = said.text, said.lang if said else written()
         form.was.data = said.text
     elif isinstance(form, WhenForm):
         form.day.data = goal.by_day
     else:
-        form.lang.data = _own_language()
+        form.lang.data = written()
     return _asked(goal, screen, form)
 
 
@@ -190,7 +190,7 @@ def page(goal_id: str) -> str:
     goal = one_goal(goal_id)
     form = GoalScaleForm(step=goal.scale)
     steps = [(row.key, row.label) for row in SCALE.values()]
-    return render_template("goal/page.html", goal=goal, order=order(), form=form, steps=steps)
+    return render_template("goal/page.html", goal=goal, order=own_first(), form=form, steps=steps)
 
 
 @bp.post("/plan/doelen/<goal_id>/schaal")
@@ -213,7 +213,7 @@ def set_scale(goal_id: str) -> Response:
 def removal(goal_id: str) -> str:
     """Ask whether to take a goal away."""
     goal = one_goal(goal_id)
-    return render_template("goal/removal.html", goal=goal, order=order(), form=Form())
+    return render_template("goal/removal.html", goal=goal, order=own_first(), form=Form())
 
 
 @bp.post("/plan/doelen/<goal_id>/weghalen")
@@ -247,16 +247,6 @@ def one_goal(goal_id: str) -> GoalPage:
     return found[0]
 
 
-def order() -> tuple[str, ...]:
-    """List the languages in which a text is looked for first."""
-    return (*reader().tags, SOURCE)
-
-
-def _own_language() -> str:
-    own = reader().language
-    return own if own in WRITTEN else SOURCE
-
-
 def _form_of(screen: str) -> SayForm | WhenForm | StepsForm:
     if screen == "when":
         form = WhenForm()
@@ -284,7 +274,7 @@ def _asked(goal: GoalPage, screen: str, form: Form, stands: Words | None = None)
         after=after,
         before=before,
         examples=goals_of(goal.leefgebied) if screen == "what" and not goal.made else (),
-        order=order(),
+        order=own_first(),
     )
 
 

@@ -10,12 +10,12 @@ from werkzeug.exceptions import BadRequest
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
 from portfolio.extensions import db
 from portfolio.forms.goal import EvidenceForm
-from portfolio.languages import mark
+from portfolio.languages import mark, own_first
 from portfolio.models.base import begin, clock
 from portfolio.models.entry import Entry, read_entries
 from portfolio.models.goal import Goal, GoalStep, changed, hold_goal, link_entries, remove_step
 from portfolio.security import viewer
-from portfolio.views.goal import one_goal, order
+from portfolio.views.goal import one_goal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -107,6 +107,6 @@ def _offered(leefgebied: str) -> list[EntryPage]:
 def _choosing(found: list[EntryPage], ticked: list[str]) -> EvidenceForm:
     form = EvidenceForm(stukken_lijst=ticked)
     form.stukken_lijst.choices = [
-        (each.id, each.text_for(*order()).title.text or each.id) for each in found
+        (each.id, each.text_for(*own_first()).title.text or each.id) for each in found
     ]
     return form

@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms.comment import CommentForm
 from portfolio.forms.contact import PhoneForm
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import dutch_first, mark
 from portfolio.models.base import begin
 from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
 from portfolio.models.people import codes_of
@@ -58,14 +58,6 @@ class Ways:
         return url_for("people.entry", portfolio_id=self.portfolio_id, entry_id=entry_id)
 
 
-def languages_wanted() -> tuple[str, ...]:
-    """List the languages in which a text is looked for: Dutch where it exists.
-
-    The same for every reader, so that the owner's look through another's eyes is exact.
-    """
-    return (SOURCE, *reader().tags)
-
-
 @bp.get("/mensen")
 @requires(Action.PEOPLE_SEE)
 def overview() -> str:
@@ -84,7 +76,7 @@ def person(portfolio_id: str) -> str:
         "people/person.html",
         page=page,
         ways=Ways(portfolio_id, page.name),
-        order=languages_wanted(),
+        order=dutch_first(),
     )
 
 
@@ -94,7 +86,7 @@ def plan(portfolio_id: str) -> str:
     """Show what one person shares of their plan."""
     page = planned.plan_page(viewer(), portfolio_id)
     ways = Ways(portfolio_id, page.name)
-    return render_template("people/plan.html", page=page, ways=ways, order=languages_wanted())
+    return render_template("people/plan.html", page=page, ways=ways, order=dutch_first())
 
 
 @bp.get("/mensen/<portfolio_id>/<leefgebied>")
@@ -108,7 +100,7 @@ def leefgebied(portfolio_id: str, leefgebied: str) -> str:
         "people/leefgebied.html",
         page=page,
         ways=Ways(portfolio_id, page.name),
-        order=languages_wanted(),
+        order=dutch_first(),
         steps=[(step.key, step.label) for step in SCALE.values()],
         form=CommentForm(),
     )
@@ -123,7 +115,7 @@ def entry(portfolio_id: str, entry_id: str) -> str:
         "people/entry.html",
         page=page,
         ways=Ways(portfolio_id, page.name),
-        order=languages_wanted(),
+        order=dutch_first(),
         form=CommentForm(),
     )
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import preparing, talked
+from portfolio import preparation, talked
 from portfolio.access import Action, requires
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.forms.talk import SayForm, TopicsForm
-from portfolio.languages import mark, reader
+from portfolio.languages import mark, written
 from portfolio.models.draft import first_time
-from portfolio.models.words import WRITTEN
 from portfolio.views.talk import here
 from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
 
@@ -29,7 +28,7 @@ bp = Blueprint("preparation", __name__)
 @requires(Action.MAP_KEEP)
 def start(talk_id: str) -> Response:
     """Begin with the first question of this kind of talk."""
-    desk = preparing.desk_of(here(talk_id).chair, talk_id)
+    desk = preparation.desk_of(here(talk_id).chair, talk_id)
     return redirect(_at(talk_id, desk.questions[0]), 303)
 
 
@@ -38,20 +37,19 @@ def start(talk_id: str) -> Response:
 def ask(talk_id: str, question: str) -> Page:
     """Ask one question."""
     side = here(talk_id)
-    desk = preparing.desk_of(side.chair, talk_id)
+    desk = preparation.desk_of(side.chair, talk_id)
     if question not in desk.questions:
         raise NotFound
-    if question == preparing.GOING:
+    if question == preparation.GOING:
         form = TopicsForm()
         form.leefgebieden_lijst.data = list(desk.topics)
         form.was.data = " ".join(desk.topics)
         return _topics(side, desk, form)
     said = SayForm()
     kept = desk.answers.get(question)
-    own = reader().language
     text = kept.text_for() if kept else None
     said.text.data = text.text if text else ""
-    said.lang.data = text.lang if text else own if own in WRITTEN else "nl"
+    said.lang.data = text.lang if text else written()
     said.version.data = str(kept.version if kept else 0)
     return _question(side, desk, question, said)
 
@@ -62,12 +60,12 @@ def answer(talk_id: str, question: str) -> Page | Response:
     """Keep one answer and go on."""
     side = here(talk_id)
     held = talked.hold(side.chair, talk_id)
-    if not preparing.may_prepare(held.row):
+    if not preparation.may_prepare(held.row):
         return refused(side, CLOSED_NOW, request.form.get("text"))
-    desk = preparing.desk_of(side.chair, talk_id, held.keys)
+    desk = preparation.desk_of(side.chair, talk_id, held.keys)
     if question not in desk.questions:
         raise NotFound
-    form = TopicsForm() if question == preparing.GOING else SayForm()
+    form = TopicsForm() if question == preparation.GOING else SayForm()
     if not form.validate():
         return _again(side, desk, question, form)
     if isinstance(form, SayForm) and form.version.data != str(desk.version_of(question)):
@@ -78,9 +76,9 @@ def answer(talk_id: str, question: str) -> Page | Response:
         if isinstance(form, TopicsForm):
             chosen = [key for key in LEEFGEBIEDEN if key in (form.leefgebieden_lijst.data or ())]
             seen = (form.was.data or "").split()
-            gone = preparing.choose(side.chair, desk, held.keys, chosen, seen)
+            gone = preparation.choose(side.chair, desk, held.keys, chosen, seen)
         else:
-            preparing.keep(side.chair, desk, held.keys, question, form.words)
+            preparation.keep(side.chair, desk, held.keys, question, form.words)
         db.session.commit()
         media_store().delete(gone)
         record("talk_prepared", portfolio=side.portfolio_id, talk=talk_id)
@@ -88,7 +86,7 @@ def answer(talk_id: str, question: str) -> Page | Response:
 
 
 def _onward(side: Side, question: str) -> Response:
-    questions = preparing.desk_of(side.chair, side.talk_id).questions
+    questions = preparation.desk_of(side.chair, side.talk_id).questions
     after = questions[questions.index(question) + 1 :]
     if after:
         return redirect(_at(side.talk_id, after[0]), 303)
@@ -101,20 +99,20 @@ def _at(talk_id: str, question: str) -> str:
 
 
 def _again(
-    side: Side, desk: preparing.Desk, question: str, form: SayForm | TopicsForm
+    side: Side, desk: preparation.Desk, question: str, form: SayForm | TopicsForm
 ) -> tuple[str, int]:
     if isinstance(form, TopicsForm):
         return _topics(side, desk, form), 422
     return _question(side, desk, question, form), 422
 
 
-def _topics(side: Side, desk: preparing.Desk, form: TopicsForm) -> str:
+def _topics(side: Side, desk: preparation.Desk, form: TopicsForm) -> str:
     hues = {key: key for key in LEEFGEBIEDEN}
-    number = desk.questions.index(preparing.GOING)
+    number = desk.questions.index(preparation.GOING)
     return show("preparation/topics.html", side, desk=desk, form=form, hues=hues, number=number)
 
 
-def _question(side: Side, desk: preparing.Desk, question: str, form: SayForm) -> str:
+def _question(side: Side, desk: preparation.Desk, question: str, form: SayForm) -> str:
     kept = desk.answers.get(question)
     theirs = kept.text_for() if kept and form.text.errors == [CHANGED] else None
     if theirs is not None or form.text.errors == [CHANGED]:

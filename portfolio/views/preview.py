@@ -17,12 +17,12 @@ from portfolio import planned, shown
 from portfolio.access import Action, Seat, Viewer, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.extensions import db, keyring
+from portfolio.languages import dutch_first
 from portfolio.models.base import begin
 from portfolio.models.organisation import Membership
 from portfolio.models.people import find_members
 from portfolio.models.sharing import share
 from portfolio.security import viewer
-from portfolio.views.people import languages_wanted
 from portfolio.views.share import ShareOverError, load, over, step_of
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def eyes_of(member: KnownMember) -> Viewer:
 
 def _first_page(eyes: Viewer, ways: PreviewWays) -> Shown:
     portfolio_id = str(viewer().portfolio_id)
-    found = {"ways": ways, "order": languages_wanted()}
+    found = {"ways": ways, "order": dutch_first()}
     if eyes.may(Action.ACHIEVEMENTS_SEE):
         work = shown.achievements_page(eyes, portfolio_id, log=False)
         return "achievement/person.html", {"page": work, **found}
@@ -184,7 +184,7 @@ def _plan_page(eyes: Viewer, ways: PreviewWays) -> Shown:
     if not eyes.may(Action.PEOPLE_SEE):
         raise NotFound
     page = planned.plan_page(eyes, str(viewer().portfolio_id), log=False)
-    return "people/plan.html", {"page": page, "ways": ways, "order": languages_wanted()}
+    return "people/plan.html", {"page": page, "ways": ways, "order": dutch_first()}
 
 
 def _leefgebied_page(eyes: Viewer, ways: PreviewWays, leefgebied: str) -> Shown:
@@ -192,7 +192,7 @@ def _leefgebied_page(eyes: Viewer, ways: PreviewWays, leefgebied: str) -> Shown:
         raise NotFound
     page = shown.leefgebied_page(eyes, str(viewer().portfolio_id), leefgebied, log=False)
     steps = [(step.key, step.label) for step in SCALE.values()]
-    found = {"page": page, "ways": ways, "order": languages_wanted(), "steps": steps}
+    found = {"page": page, "ways": ways, "order": dutch_first(), "steps": steps}
     return "people/leefgebied.html", found
 
 
@@ -200,4 +200,4 @@ def _thing_page(eyes: Viewer, ways: PreviewWays, entry_id: str) -> Shown:
     if not eyes.may(Action.PEOPLE_SEE):
         raise NotFound
     page = shown.thing_page(eyes, str(viewer().portfolio_id), entry_id, log=False)
-    return "people/entry.html", {"page": page, "ways": ways, "order": languages_wanted()}
+    return "people/entry.html", {"page": page, "ways": ways, "order": dutch_first()}

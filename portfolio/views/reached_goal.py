@@ -11,12 +11,13 @@ from portfolio.access import Action, get_or_404, keys_of, requires
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
+from portfolio.languages import own_first
 from portfolio.models.base import begin, clock
 from portfolio.models.draft import first_time, start_draft
 from portfolio.models.goal import Goal, hold_goal, set_goal_scale
 from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
-from portfolio.views.goal import one_goal, order
+from portfolio.views.goal import one_goal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -48,7 +49,7 @@ def reach(goal_id: str) -> Response:
 def page(goal_id: str) -> str:
     """Celebrate, and offer to keep it in the map."""
     goal = one_goal(goal_id)
-    return render_template("goal/reached.html", goal=goal, order=order(), form=Form())
+    return render_template("goal/reached.html", goal=goal, order=own_first(), form=Form())
 
 
 @bp.post("/plan/doelen/<goal_id>/in-mijn-map")

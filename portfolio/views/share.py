@@ -18,7 +18,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms import Form
 from portfolio.forms.consent import MayForm, ThingsForm, UntilForm, WhatForm, WhyForm
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import mark, own_first
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, USUAL_MONTHS, USUAL_MONTHS_YOUNG
 from portfolio.models.draft import Draft, first_time, hold_draft
@@ -179,7 +179,7 @@ def sure(draft_id: str, thing: str) -> Page:
             leefgebied=LEEFGEBIEDEN.get(about),
             part=part,
             entry=entry,
-            order=_order(),
+            order=own_first(),
         )
     said = {"ja": True, "nee": False}.get(request.form.get("zeker", ""))
     if said is None:
@@ -240,7 +240,7 @@ def check(draft_id: str) -> Page:
     chosen = [each for each in _shareable(making) if each.id in making.plan.entries]
     last = date.fromisoformat(str(making.plan.until))
     return render_template(
-        "share/check.html", form=Form(), making=making, chosen=chosen, last=last, order=_order()
+        "share/check.html", form=Form(), making=making, chosen=chosen, last=last, order=own_first()
     )
 
 
@@ -298,12 +298,8 @@ def _keep(making: Making, plan: Plan) -> Response:
     return redirect(step_of(load(viewer(), draft_id)), 303)
 
 
-def _order() -> tuple[str, ...]:
-    return (*reader().tags, SOURCE)
-
-
 def _title(entry: EntryPage) -> str:
-    return entry.text_for(*_order()).title.text
+    return entry.text_for(*own_first()).title.text
 
 
 def _shareable(making: Making) -> list[EntryPage]:

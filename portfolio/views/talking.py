@@ -15,11 +15,10 @@ from werkzeug.exceptions import NotFound
 from portfolio import talked
 from portfolio.access import keys_of
 from portfolio.agenda import calendar_of
-from portfolio.data.plan import DIRECTION as DIRECTION_QUESTIONS
 from portfolio.events import record
 from portfolio.extensions import db, settings
 from portfolio.forms.talk import PlanForm, SayForm, SummaryForm, WhenForm
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import dutch_first, mark
 from portfolio.models.base import clock
 from portfolio.models.draft import first_time
 from portfolio.models.talk import (
@@ -87,8 +86,7 @@ def show(template: str, side: Side, **more: object) -> str:
         template,
         side=side,
         WRITTEN=WRITTEN,
-        DIRECTION=DIRECTION_QUESTIONS,
-        order=(SOURCE, *reader().tags),
+        order=dutch_first(),
         **more,
     )
 

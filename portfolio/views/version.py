@@ -27,7 +27,7 @@ from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.version import ProposeForm
 from portfolio.granted import coaching
-from portfolio.languages import SOURCE, mark, reader
+from portfolio.languages import dutch_first, mark, own_first, written
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.consent import Consent
@@ -44,10 +44,10 @@ from portfolio.models.version import (
     propose_version,
     read_versions,
 )
-from portfolio.models.words import WRITTEN, Words
+from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.versions import content_of
-from portfolio.views.people import Ways, languages_wanted
+from portfolio.views.people import Ways
 from portfolio.views.preview import eyes_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def propose() -> Page:
     members = coaching(me, Consent.part.is_not(None))
     form.member.choices = [(each.id, each.grantee.name) for each in members.values()]
     if not form.is_submitted():
-        form.lang.data = reader().language if reader().language in WRITTEN else SOURCE
+        form.lang.data = written()
         return render_template("version/propose.html", form=form, members=members)
     if not form.validate():
         return render_template("version/propose.html", form=form, members=members), 422
@@ -106,18 +106,32 @@ def propose() -> Page:
 @bp.get("/plan/versies/<version_id>")
 @requires(Action.MAP_KEEP)
 def page(version_id: str) -> str:
-    """Show one version, and what is different from the one before it with the same person."""
+    """Show one version, with a way to the one before it with the same person."""
     found = _mine(version_id)
     now = next(each for each in found if each.id == version_id)
-    return render_template("version/page.html", version=now, order=_order(), form=Form())
+    # Laid beside another person's version it would say that what they may not see was changed.
+    before = next((each for each in found if _comes_before(each, now)), None)
+    return render_template(
+        "version/page.html", version=now, before=before, order=own_first(), form=Form()
+    )
 
 
 @bp.get("/plan/versies/<version_id>/naast/<other_id>")
 @requires(Action.MAP_KEEP)
 def beside(version_id: str, other_id: str) -> str:
     """Lay two versions side by side and say what is different."""
-    two = [each for each in _mine(version_id, other_id) if each.id in (version_id, other_id)]
-    return _beside(two, url_for("version.page", version_id=version_id), _order())
+    named = {each.id: each for each in _mine(version_id, other_id)}
+    first, last = sorted(
+        (named[version_id], named[other_id]), key=lambda each: (each.owner_yes_at, each.id)
+    )
+    return render_template(
+        "version/beside.html",
+        before=first,
+        after=last,
+        found=differences(first.content, last.content),
+        back_to=url_for("version.page", version_id=version_id),
+        order=own_first(),
+    )
 
 
 @bp.post("/plan/versies/<version_id>/terug")
@@ -145,9 +159,7 @@ def theirs(portfolio_id: str) -> str:
     """Show the versions that somebody made with me."""
     found, name = _read(portfolio_id)
     ways = Ways(portfolio_id, name)
-    return render_template(
-        "version/theirs.html", versions=found, ways=ways, order=languages_wanted()
-    )
+    return render_template("version/theirs.html", versions=found, ways=ways, order=dutch_first())
 
 
 @bp.get("/mensen/<portfolio_id>/versies/<version_id>")
@@ -157,7 +169,7 @@ def read(portfolio_id: str, version_id: str) -> str:
     found, name = _read(portfolio_id, version_id)
     now = next(each for each in found if each.id == version_id)
     ways, form = Ways(portfolio_id, name), Form()
-    order = languages_wanted()
+    order = dutch_first()
     return render_template("version/read.html", version=now, ways=ways, form=form, order=order)
 
 
@@ -208,18 +220,15 @@ def _read(portfolio_id: str, *contents: str) -> tuple[list[VersionPage], str]:
         chosen = visible(me, action, PlanVersion).where(PlanVersion.portfolio_id == portfolio_id)
         parts = visible(me, action, PlanVersionPart)
         found = read_versions(db.session, chosen, parts, guest.keys, contents=contents)
-        if not found or set(contents) - {each.id for each in found}:
+        held = visible(me, action, Consent).where(
+            Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
+        )
+        if set(contents) - {each.id for each in found} or not (found or there_is(held)[0]):
             raise NotFound
     return found, guest.owner
 
 
-def _beside(two: list[VersionPage], back_to: str, order: tuple[str, ...]) -> str:
-    after, before = two if len(two) == 2 else (two[0], two[0])  # noqa: PLR2004 -- side by side
-    found = differences(before.content, after.content)
-    return render_template(
-        "version/beside.html", before=before, after=after, found=found, back_to=back_to, order=order
-    )
-
-
-def _order() -> tuple[str, ...]:
-    return (*reader().tags, SOURCE)
+def _comes_before(each: VersionPage, now: VersionPage) -> bool:
+    """Tell whether this was agreed with the same person before; the newest is asked first."""
+    with_same = each.membership_id == now.membership_id
+    return each.number is not None and with_same and each.owner_yes_at < now.owner_yes_at
