@@ -57,8 +57,10 @@ class Walk:
 
     def main(self) -> Walk:
         """Press the one main button of the page."""
+        # A click ends when the next page has begun: its buttons may still be on their way.
+        self.page.wait_for_load_state()
         buttons = self.page.locator("main button.primary, main a.primary")
-        assert buttons.count() == 1, f"{self.path} has {buttons.count()} main buttons"
+        expect(buttons, f"main buttons of {self.path}").to_have_count(1)
         buttons.click()
         self.page.wait_for_load_state()
         return self
@@ -98,5 +100,6 @@ class Walk:
 
     def photos(self) -> list[str]:
         """List the addresses of the photos on the page."""
+        self.page.wait_for_load_state()
         found: list[Locator] = self.page.locator('img[src^="/foto/"]').all()
         return [str(image.get_attribute("src")) for image in found]
