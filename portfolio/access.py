@@ -23,6 +23,7 @@ from portfolio.models.access_log import note_reading
 from portfolio.models.base import Base, begin
 from portfolio.models.consent import ALLOW, REFUSE, Consent, Grantee, in_force, lock_in_force
 from portfolio.models.entry import Entry
+from portfolio.models.goal import Goal
 from portfolio.models.organisation import SHARING_ROLES, Membership
 from portfolio.models.people import open_map
 from portfolio.models.person import Person
@@ -33,6 +34,9 @@ from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from portfolio.models.comment import Subject
+    from portfolio.models.talk import Talk
+
 __all__ = [
     "Action",
     "Guest",
@@ -40,6 +44,7 @@ __all__ = [
     "Seat",
     "Viewer",
     "get_or_404",
+    "goals_agreed_on",
     "grantee_of",
     "grantees_of",
     "hold_consents",
@@ -102,15 +107,25 @@ def there_is(*chosen: Select[Any]) -> tuple[bool, ...]:
     return tuple(bool(each) for each in found)
 
 
-def welcome(
-    viewer: Viewer, portfolio_id: str, leefgebied: str, entry_id: str | None = None
-) -> Select[Any]:
-    """Give the row through which a comment is welcome on a thing, or else on a leefgebied."""
-    if entry_id:
-        chosen = visible(viewer, Action.PEOPLE_COMMENT, Entry)
-        return chosen.where(Entry.id == entry_id, Entry.portfolio_id == portfolio_id)
-    held = visible(viewer, Action.PEOPLE_COMMENT, Consent)
-    return held.where(Consent.portfolio_id == portfolio_id, Consent.leefgebied == leefgebied)
+def welcome(viewer: Viewer, about: Subject) -> Select[Any]:
+    """Give the row through which a comment is welcome on a thing, a goal or a leefgebied."""
+    action, place = Action.PEOPLE_COMMENT, about.portfolio_id
+    if about.entry_id:
+        things = visible(viewer, action, Entry)
+        return things.where(Entry.id == about.entry_id, Entry.portfolio_id == place)
+    if about.goal_id:
+        goals = visible(viewer, action, Goal)
+        return goals.where(Goal.id == about.goal_id, Goal.portfolio_id == place)
+    held = visible(viewer, action, Consent)
+    return held.where(Consent.portfolio_id == place, Consent.leefgebied == about.leefgebied)
+
+
+def goals_agreed_on(talk: Talk) -> Select[Goal]:
+    """Give the goals of the map in which a talk is held, for the steps that both agreed on.
+
+    The gate let the talk through; a goal found here is written to, and never shown.
+    """
+    return select(Goal).where(Goal.portfolio_id == talk.portfolio_id, Goal.made_at.is_not(None))
 
 
 def keys_of(portfolio_id: str | None) -> PortfolioKeys:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, Viewer, reading, visible
+from portfolio.access import Action, Viewer, reading, there_is, visible, welcome
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
+from portfolio.models.comment import Comment, CommentPage, Subject, read_goal_talk
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
@@ -35,6 +36,7 @@ from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
+from portfolio.viewer import SEEN_THROUGH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,15 +101,45 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
     )
 
 
+@dataclass(frozen=True)
+class SharedGoal:
+    """One goal that somebody shares, with what was said about it."""
+
+    portfolio_id: str
+    name: str
+    goal: GoalPage
+    may_comment: bool
+    # The seats of the viewer, and the talk about this goal.
+    mine: tuple[str, ...]
+    talk: tuple[CommentPage, ...]
+
+
+def goal_page(viewer: Viewer, portfolio_id: str, goal_id: str, *, log: bool = True) -> SharedGoal:
+    """Load one shared goal. Raises NotFound when it is not shared, or no longer."""
+    action = Action.PEOPLE_SEE
+    with reading(viewer, action, portfolio_id, "plan", log=log) as guest:
+        found = _goals(viewer, guest, goal_id)
+        if not found:
+            raise NotFound
+        said = visible(viewer, action, Comment).where(Comment.portfolio_id == portfolio_id)
+        talk = read_goal_talk(db.session, said, {portfolio_id: guest.keys}, goal_id)
+        about = Subject(portfolio_id, found[0].leefgebied, goal_id=goal_id)
+        (may_comment,) = there_is(welcome(viewer, about))
+    mine = tuple(viewer.seat_ids(*SEEN_THROUGH[action]))
+    return SharedGoal(portfolio_id, guest.owner, found[0], may_comment, mine, tuple(talk))
+
+
 def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
     chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
     return tuple(read_talks(db.session, chosen, guest.keys))
 
 
-def _goals(viewer: Viewer, guest: Guest) -> list[GoalPage]:
+def _goals(viewer: Viewer, guest: Guest, goal_id: str = "") -> list[GoalPage]:
     action, keys = Action.PEOPLE_SEE, {guest.portfolio_id: guest.keys}
     chosen = visible(viewer, action, Goal).where(Goal.portfolio_id == guest.portfolio_id)
+    if goal_id:
+        chosen = chosen.where(Goal.id == goal_id)
     steps, evidence = visible(viewer, action, GoalStep), visible(viewer, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
 

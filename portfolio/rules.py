@@ -28,13 +28,14 @@ from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, Consent, in_force
 from portfolio.models.draft import Draft
 from portfolio.models.entry import WAY_BACK, Entry
+from portfolio.models.goal import Goal
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.sign_in import SignIn
 from portfolio.models.upload import Upload
-from portfolio.plan_rules import PLAN_RULES, answer_rule
+from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     # A comment is seen with what it is about: it passes its own rule, joined to its parent.
     on_entry = some(Entry, Entry.id == Comment.entry_id, _entry_rule(viewer, action))
     decision = leefgebied_decision(columns.portfolio_id, columns.leefgebied, comment=comment)
-    on_leefgebied = and_(Comment.entry_id.is_(None), seated(seats, decision))
+    nothing = and_(Comment.entry_id.is_(None), Comment.goal_id.is_(None))
+    on_leefgebied = and_(nothing, seated(seats, decision))
+    on_goal = some(Goal, Goal.id == Comment.goal_id, goal_rule(viewer, action))
     shown = or_(Comment.hidden_at.is_(None), Comment.membership_id.in_(seats))
     # The owner's answer goes along with what it answers: it may repeat what was hidden.
     asked = aliased(Comment)
@@ -106,7 +109,7 @@ def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
         asked.hidden_at.is_not(None),
         or_(asked.membership_id.is_(None), asked.membership_id.not_in(seats)),
     )
-    return and_(or_(on_entry, on_leefgebied), shown, not_(answers_hidden))
+    return and_(or_(on_entry, on_goal, on_leefgebied), shown, not_(answers_hidden))
 
 
 def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:

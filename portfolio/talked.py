@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_
+from sqlalchemy import false, or_, select
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import (
     Action,
     Viewer,
+    goals_agreed_on,
     grantee_of,
     hold_consents,
     keys_of,
@@ -24,11 +25,20 @@ from portfolio.access import (
 )
 from portfolio.extensions import db
 from portfolio.granted import holders
-from portfolio.models.agreement import Agreement, AgreementPage, hold_agreement, read_agreements
+from portfolio.models.agreement import (
+    Agreement,
+    AgreementPage,
+    become_steps,
+    hold_agreement,
+    read_agreements,
+)
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
-from portfolio.models.consent import AMSTERDAM, Consent
+from portfolio.models.comment import Comment, CommentPage, read_latest
+from portfolio.models.consent import AMSTERDAM, Consent, Grantee
 from portfolio.models.entry import Entry, TitlePage, read_titles
+from portfolio.models.goal import Goal, GoalStep, StepEvidence
+from portfolio.models.goal_page import GoalPage, read_goals
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
@@ -50,13 +60,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from portfolio.models.consent import Grantee
     from portfolio.models.portfolio import PortfolioKeys
 
 READ = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_SEE}
 WRITE = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_COMMENT}
 # How much of what is new fits on one screen.
 MOST_NEW = 10
+MOST_GOALS = 12
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,9 @@ class TalkView:
     upcoming: TalkPage | None
     suggested: date
     today: date
+    # What the two can work on, and what was said since the last time, wherever it stands.
+    goals: tuple[GoalPage, ...]
+    said: tuple[CommentPage, ...]
     # Who each talk of this seat was with, when it was planned.
     coaches: Mapping[str, str]
 
@@ -183,6 +196,8 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now),
         now.astimezone(AMSTERDAM).date(),
+        tuple(goals_at(chair, keys)),
+        tuple(_said(chair, keys, last)),
         {each.id: each.grantee.name for each in talks},
     )
 
@@ -202,6 +217,38 @@ def _new(chair: Chair, keys: PortfolioKeys, since: datetime | None) -> list[Titl
     if since is not None:
         chosen = chosen.where(Entry.created_at > since)
     return read_titles(db.session, chosen, keys, MOST_NEW)
+
+
+def goals_at(chair: Chair, keys: PortfolioKeys) -> list[GoalPage]:
+    """Load the goals that are on their way, those that changed last, without what shows them."""
+    action = READ[chair.party]
+    mine = visible(chair.me, action, Goal).where(
+        Goal.portfolio_id == chair.portfolio_id,
+        Goal.made_at.is_not(None),
+        Goal.reached_at.is_(None),
+    )
+    last = mine.order_by(Goal.changed_at.desc(), Goal.id).limit(MOST_GOALS)
+    chosen = mine.where(Goal.id.in_(last.with_only_columns(Goal.id)))
+    steps, nothing = visible(chair.me, action, GoalStep), select(StepEvidence).where(false())
+    return read_goals(db.session, chosen, steps, nothing, {chair.portfolio_id: keys})
+
+
+def _said(chair: Chair, keys: PortfolioKeys, since: datetime | None) -> list[CommentPage]:
+    chosen = visible(chair.me, READ[chair.party], Comment).where(
+        Comment.portfolio_id == chair.portfolio_id
+    )
+    if since is not None:
+        chosen = chosen.where(Comment.created_at > since)
+    return read_latest(db.session, chosen, {chair.portfolio_id: keys}, MOST_NEW)
+
+
+def take_steps(chair: Chair, held: Held) -> None:
+    """Let what both agreed on be steps of the goals that it names."""
+    mine = visible(chair.me, WRITE[chair.party], Agreement).where(Agreement.talk_id == held.row.id)
+    agreements = read_agreements(db.session, mine, held.keys)
+    key = held.keys.general
+    coach = Grantee.opened(key, "talk", held.row.id, "grantee", held.row.grantee).name
+    become_steps(db.session, held.keys, agreements, goals_agreed_on(held.row), {COACH: coach})
 
 
 def _may_write(chair: Chair, talk: TalkPage) -> bool:

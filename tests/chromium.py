@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 import waitress.server
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from portfolio.security import SIGN_IN_COOKIE
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tests.people import Actor
 
 PHONE = (360, 740)
+# Milliseconds. A story tells what happens, and never how fast: script/bench judges that.
+PATIENCE = 60_000
 PROGRAM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
@@ -49,6 +51,7 @@ STATUS_LINE = "Failed to load resource: the server responded with a status of"
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Chromium once for all tests."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=PROGRAM, args=list(FLAGS))
         yield browser
@@ -98,7 +101,7 @@ class Window:
         self.context.on("console", self._note_console)
         self.context.on("weberror", lambda error: self.trouble.append(f"script: {error.error}"))
         self.context.on("request", self._note_request)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
 
     def visit(self, path: str, status: int = 200) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import HiddenField, RadioField, StringField, ValidationError
+from wtforms import HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.forms import tidy
@@ -39,6 +39,8 @@ class AgreementForm(WithLanguage):
         validators=[Length(max=SHORT, message=TOO_LONG)],
     )
     due_on = StringField(mark("Wanneer moet het klaar zijn?"), filters=[tidy])
+    # Which it is, is checked against what stands on the page (views/agreeing.py).
+    goal = SelectField(mark("Bij welk doel hoort dit?"), choices=[], validate_choice=False)
     version = HiddenField()
 
     def validate_due_on(self, field: Field) -> None:
@@ -57,6 +59,7 @@ class AgreementForm(WithLanguage):
         self.what.data, self.lang.data = deed.what.text, deed.what.lang
         self.who.data, self.other.data = deed.who, deed.other
         self.due_on.data = deed.due_on.isoformat() if deed.due_on else ""
+        self.goal.data = deed.goal_id
         self.version.data = str(page.version)
 
     @property
@@ -64,4 +67,5 @@ class AgreementForm(WithLanguage):
         """Give what was filled in well."""
         what = Words(self.what.data or "", self.lang.data)
         other = (self.other.data or "") if self.who.data == "other" else ""
-        return Deed(self.who.data, what, other, day_of(self.due_on.data or ""))
+        due_on = day_of(self.due_on.data or "")
+        return Deed(self.who.data, what, other, due_on, self.goal.data or "")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -118,9 +119,12 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
 def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> bool:
     """Tell whether one of these readings was just now of a page on which this file stands."""
     if row.comment_id:
-        said = select(Comment.entry_id, Comment.leefgebied).where(Comment.id == row.comment_id)
-        entry_id, leefgebied = session.execute(said).one()
-        pages = or_(AccessLog.about.in_((f"entry:{entry_id}", f"leefgebied:{leefgebied}")))
+        said = select(Comment.entry_id, Comment.goal_id, Comment.leefgebied)
+        entry_id, goal_id, leefgebied = session.execute(
+            said.where(Comment.id == row.comment_id)
+        ).one()
+        places = ("plan",) if goal_id else (f"entry:{entry_id}", f"leefgebied:{leefgebied}")
+        pages: ColumnElement[bool] = AccessLog.about.in_(places)
     else:
         place = select(Entry.leefgebied).where(Entry.id == row.entry_id).scalar_subquery()
         pages = or_(

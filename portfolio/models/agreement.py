@@ -13,9 +13,12 @@ from sqlalchemy.orm import Mapped
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.answer import said_in, say_in
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.goal import Goal, GoalStep, add_steps, changed, hold_goal
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
@@ -41,12 +44,13 @@ class Agreement(Base):
 
 @dataclass(frozen=True)
 class Deed:
-    """Who does what, and by when. `who`: owner, coach or other."""
+    """Who does what, by when, and for which goal. `who`: owner, coach or other."""
 
     who: str
     what: Words
     other: str = ""
     due_on: date | None = None
+    goal_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def add_agreement(
 def change_agreement(session: Session, keys: PortfolioKeys, row: Agreement, deed: Deed) -> None:
     """Let an agreement say something else."""
     said = {"who": deed.who, "other": deed.other, "what": say_in((deed.what,))}
+    said["goal"] = deed.goal_id
     text = json.dumps(said, ensure_ascii=False)
     row.said = seal_text(keys.general, "agreement", row.id, "said", text)
     row.due_on = deed.due_on
@@ -86,11 +91,41 @@ def change_agreement(session: Session, keys: PortfolioKeys, row: Agreement, deed
 
 
 def tick(session: Session, row: Agreement, *, done: bool) -> None:
-    """Say that it was done, or that it was not."""
-    if done != (row.done_at is not None):
-        row.done_at = clock(session) if done else None
-        row.version += 1
-        session.flush()
+    """Say that it was done, or that it was not; of the step that it became the same."""
+    if done == (row.done_at is not None):
+        return
+    row.done_at = clock(session) if done else None
+    row.version += 1
+    session.flush()
+    for step in session.scalars(select(GoalStep).where(GoalStep.agreement_id == row.id)).all():
+        goal = session.get_one(Goal, step.goal_id)
+        hold_goal(session, goal)
+        step.done_at = row.done_at
+        changed(session, goal)
+
+
+def become_steps(
+    session: Session,
+    keys: PortfolioKeys,
+    agreements: list[AgreementPage],
+    goals: Select[Goal],
+    names: Mapping[str, str],
+) -> None:
+    """Let agreements that name one of these goals be its next steps, once each.
+
+    `names`: how those at the table are called. Where the goal is full or gone,
+    the agreement stays what it is.
+    """
+    for page in agreements:
+        deed = page.deed
+        row = session.scalars(goals.where(Goal.id == deed.goal_id)).first()
+        there = select(GoalStep.id).where(GoalStep.agreement_id == page.id)
+        if row is None or session.scalars(there).first():
+            continue
+        hold_goal(session, row)
+        who = deed.other if deed.who == "other" else names.get(deed.who, "")
+        text = f"{who}: {deed.what.text}" if who else deed.what.text
+        add_steps(session, row, keys, [Words(text, deed.what.lang)], page.id)
 
 
 def read_agreements(
@@ -105,10 +140,15 @@ def read_agreements(
     return [_page(row, keys) for row in rows]
 
 
-def _page(row: Row[Any], keys: PortfolioKeys) -> AgreementPage:
+def said_of(row: Agreement | Row[Any], keys: PortfolioKeys) -> Deed:
+    """Open what an agreement says."""
     said = json.loads(open_text(keys.general, "agreement", row.id, "said", row.said))
     what = next(iter(said_in(said["what"])), Words("", "nl"))
-    deed = Deed(said["who"], what, said["other"], row.due_on)
+    return Deed(said["who"], what, said["other"], row.due_on, said.get("goal", ""))
+
+
+def _page(row: Row[Any], keys: PortfolioKeys) -> AgreementPage:
+    deed = said_of(row, keys)
     return AgreementPage(row.id, row.talk_id, deed, row.done_at is not None, row.version)
 
 

@@ -1,4 +1,4 @@
-"""Comments on an entry or a leefgebied: append-only. A removed one leaves a visible mark."""
+"""Comments on an entry, a goal or a leefgebied: append-only. A removed one leaves a mark."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Comment(Base):
-    """Words of a coach or of the owner, about one entry or one leefgebied."""
+    """Words of a coach or of the owner, about one entry, one goal or one leefgebied."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -47,9 +47,10 @@ class Comment(Base):
     )
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
-    # Always the leefgebied it stands in; the entry as well when it is about an entry.
+    # Always the leefgebied it stands in; the entry or goal as well when it is about one.
     leefgebied: Mapped[str] = internal(String(20), export=True)
     entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
+    goal_id: Mapped[str | None] = internal(ID, ForeignKey("goal.id"), index=True, export=True)
     reply_to: Mapped[str | None] = internal(ID, ForeignKey("comment.id"), export=True)
     # Empty when the owner wrote it.
     membership_id: Mapped[str | None] = internal(ID, ForeignKey("membership.id"), export=True)
@@ -80,6 +81,7 @@ class CommentPage:
     hidden: bool
     removed: bool
     sound: Sound | None = None
+    goal_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Subject:
     portfolio_id: str
     leefgebied: str
     entry_id: str | None = None
+    goal_id: str | None = None
 
 
 def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: all of it is chained
@@ -112,6 +115,7 @@ def write_comment(  # noqa: PLR0913 -- who, where, what and in reply to which: a
         portfolio_id=subject.portfolio_id,
         leefgebied=subject.leefgebied,
         entry_id=subject.entry_id,
+        goal_id=subject.goal_id,
         reply_to=reply_to,
         membership_id=membership_id,
         lang=words.lang,
@@ -132,7 +136,10 @@ def chained_parts(row: Comment) -> list[bytes]:
     facts = (row.id, row.leefgebied, row.entry_id, row.reply_to, row.membership_id, row.lang)
     moment = row.created_at.isoformat(timespec="microseconds")
     spoken = [row.sound_code.encode()] if row.sound_code else []
-    return [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body, *spoken]
+    # Named, so that no goal can be taken for a sound.
+    about = [b"goal:" + row.goal_id.encode()] if row.goal_id else []
+    written = [*(str(fact).encode() for fact in (*facts, moment)), row.author, row.body]
+    return [*written, *spoken, *about]
 
 
 def read_comments(
@@ -161,12 +168,30 @@ def read_places(
     An answer stands after what it answers.
     """
     on_entry = Comment.entry_id.in_(list(entry_ids))
-    on_leefgebied = and_(Comment.entry_id.is_(None), Comment.leefgebied == leefgebied)
+    nothing = and_(Comment.entry_id.is_(None), Comment.goal_id.is_(None))
+    on_leefgebied = and_(nothing, Comment.leefgebied == leefgebied)
     found = read_comments(session, chosen.where(or_(on_entry, on_leefgebied)), keys)
     places: dict[str | None, list[CommentPage]] = {}
     for comment in _with_answers(found):
         places.setdefault(comment.entry_id, []).append(comment)
     return places
+
+
+def read_goal_talk(
+    session: Session, chosen: Select[Comment], keys: Mapping[str, PortfolioKeys], goal_id: str
+) -> list[CommentPage]:
+    """Load the talk about one goal. An answer stands after what it answers."""
+    found = read_comments(session, chosen.where(Comment.goal_id == goal_id), keys)
+    return list(_with_answers(found))
+
+
+def read_latest(
+    session: Session, chosen: Select[Comment], keys: Mapping[str, PortfolioKeys], most: int
+) -> list[CommentPage]:
+    """Load what was said last, wherever it stands, in the order it was written."""
+    last = chosen.where(Comment.removed_at.is_(None)).order_by(Comment.number.desc()).limit(most)
+    ids = last.with_only_columns(Comment.id)
+    return read_comments(session, chosen.where(Comment.id.in_(ids)), keys)
 
 
 def _with_answers(found: list[CommentPage]) -> Iterator[CommentPage]:
@@ -224,4 +249,5 @@ def _page(row: Comment, keys: PortfolioKeys, sound: Sound | None) -> CommentPage
         row.hidden_at is not None,
         row.removed_at is not None,
         sound,
+        row.goal_id,
     )

@@ -24,8 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.attachment import Attachment
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.entry import Entry
+from portfolio.models.filing import remove_attachments
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portfolio.keyring import DataKey
+    from portfolio.keyring import DataKey, Keyring
     from portfolio.models.portfolio import PortfolioKeys
 
 # What is asked of a goal, each in words: what, why is it mine, when is it done, who helps.
@@ -70,6 +73,10 @@ class GoalStep(Base):
     number: Mapped[int] = internal(Integer, export=True)
     said: Mapped[bytes] = sealed()
     done_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    # The agreement that became this step, when both said yes to it.
+    agreement_id: Mapped[str | None] = internal(
+        ID, ForeignKey("agreement.id"), index=True, export=True
+    )
 
 
 class StepEvidence(Base):
@@ -135,14 +142,24 @@ def set_goal_scale(session: Session, row: Goal, keys: PortfolioKeys, step: str) 
     changed(session, row)
 
 
-def add_steps(session: Session, row: Goal, keys: PortfolioKeys, texts: Iterable[Words]) -> None:
-    """Add steps after those that are there, as many as fit."""
+def add_steps(
+    session: Session,
+    row: Goal,
+    keys: PortfolioKeys,
+    texts: Iterable[Words],
+    agreement_id: str | None = None,
+) -> None:
+    """Add steps after those that are there, as many as fit.
+
+    `agreement_id`: what was agreed in a talk, when that becomes the step.
+    """
     standing = session.scalars(select(GoalStep.number).where(GoalStep.goal_id == row.id)).all()
     number = max(standing, default=0)
     room = MOST_STEPS - len(standing)
     for text in [each for each in texts if each.text][:room]:
         number += 1
         step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
+        step.agreement_id = agreement_id
         step.said = _sealed_step(keys.of(row.leefgebied), step.id, text)
         session.add(step)
     changed(session, row)
@@ -159,13 +176,21 @@ def said_in_language(row: Goal, keys: PortfolioKeys, name: str, lang: str) -> Wo
     return Words(said_of(row, keys).get(name, {}).get(lang, ""), lang)
 
 
-def remove_goal(session: Session, row: Goal) -> None:
-    """Take a goal away with its steps; the entries that showed them stay in the map."""
+def remove_goal(session: Session, keyring: Keyring, row: Goal) -> list[str]:
+    """Take a goal away with its steps and what was said about it.
+
+    The entries that showed its steps stay in the map. Gives the files to remove after the
+    commit. The caller holds the map.
+    """
     hold_goal(session, row)
+    said = select(Comment.id).where(Comment.goal_id == row.id)
+    gone = remove_attachments(session, Attachment.comment_id.in_(said))
+    forget_comments(session, keyring, Comment.goal_id == row.id)
     steps = select(GoalStep.id).where(GoalStep.goal_id == row.id)
     session.execute(delete(StepEvidence).where(StepEvidence.step_id.in_(steps)))
     session.execute(delete(GoalStep).where(GoalStep.goal_id == row.id))
     session.execute(delete(Goal).where(Goal.id == row.id))
+    return gone
 
 
 def remove_step(session: Session, row: GoalStep) -> None:

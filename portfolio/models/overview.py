@@ -100,6 +100,8 @@ def count_new(session: Session, chosen: Select[Comment], since: datetime) -> dic
             Comment.created_at > since,
             Comment.membership_id.is_not(None),
             Comment.removed_at.is_(None),
+            # What is said about a goal stands with the goal.
+            Comment.goal_id.is_(None),
             Entry.deleted_at.is_(None),
         )
         .group_by(place)

@@ -255,7 +255,7 @@ def count_things(
     said = _unread(seats, *spoken, Comment.entry_id, Comment.created_at)
     others = or_(Comment.membership_id.is_(None), Comment.membership_id.not_in(seats))
     talk = comments.with_only_columns(*spoken, literal(0), _one_if(said)).where(
-        others, Comment.removed_at.is_(None)
+        others, Comment.removed_at.is_(None), Comment.goal_id.is_(None)
     )
     found = union_all(things, talk).subquery().c
     rows = session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request
@@ -12,10 +13,7 @@ from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms.agreement import AgreementForm
 from portfolio.languages import mark, one
-from portfolio.models.agreement import (
-    add_agreement,
-    change_agreement,
-)
+from portfolio.models.agreement import Deed, add_agreement, change_agreement, said_of
 from portfolio.models.agreement import tick as tick_agreement
 from portfolio.models.draft import first_time
 from portfolio.models.talk import CLOSED, COACH, OWNER, loosen
@@ -24,6 +22,7 @@ from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, sh
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from portfolio.models.portfolio import PortfolioKeys
     from portfolio.talked import TalkView
 
 
@@ -46,7 +45,8 @@ def add(side: Side) -> Page | Response:
         return _again(side, form)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         try:
-            add_agreement(db.session, side.portfolio_id, side.talk_id, held.keys, form.deed)
+            deed = _for_a_goal(side, form, held.keys)
+            add_agreement(db.session, side.portfolio_id, side.talk_id, held.keys, deed)
         except ValueError:
             return refused(side, MANY, form.what.data)
         loosen(db.session, held.row)
@@ -79,7 +79,9 @@ def change(side: Side, agreement_id: str) -> Page | Response:
     if form.version.data != str(row.version):
         return _again(side, form, agreement_id, both=True)
     if first_time(db.session, form.once.data or "", side.me.person_id):
-        change_agreement(db.session, held.keys, row, form.deed)
+        stands = said_of(row, held.keys)
+        deed = _for_a_goal(side, form, held.keys, stands.goal_id)
+        change_agreement(db.session, held.keys, row, deed)
         loosen(db.session, held.row)
         db.session.commit()
         record("agreement_written", portfolio=side.portfolio_id, talk=side.talk_id)
@@ -97,6 +99,16 @@ def tick(side: Side, agreement_id: str) -> Response:
     db.session.commit()
     record("agreement_ticked", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side)
+
+
+def _for_a_goal(side: Side, form: AgreementForm, keys: PortfolioKeys, stands: str = "") -> Deed:
+    """Give the deed with a goal that this side can see, or else with the one that stands."""
+    seen = {each.id for each in talked.goals_at(side.chair, keys)}
+    deed = form.deed
+    # What the other chose and this side does not see is not undone by this side.
+    if deed.goal_id in seen or (not deed.goal_id and stands in seen):
+        return deed
+    return replace(deed, goal_id=stands)
 
 
 def _form() -> AgreementForm:

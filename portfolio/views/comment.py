@@ -29,6 +29,7 @@ from portfolio.extensions import db, media_store
 from portfolio.forms.comment import AnswerForm, CommentForm
 from portfolio.languages import SOURCE, mark
 from portfolio.models.base import begin
+from portfolio.models.chain import hold
 from portfolio.models.comment import (
     Comment,
     Subject,
@@ -39,6 +40,7 @@ from portfolio.models.comment import (
 from portfolio.models.consent import Grantee
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry
+from portfolio.models.goal import Goal
 from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.views.spoken import Spoken
@@ -47,45 +49,54 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.access import Seat, Viewer
+    from portfolio.models.comment import CommentPage
+
+    Page = str | tuple[str, int] | Response
 
 bp = Blueprint("comment", __name__)
 
 
 @bp.post("/mensen/<portfolio_id>/stuk/<entry_id>/reactie")
 @requires(Action.PEOPLE_COMMENT)
-def on_entry(portfolio_id: str, entry_id: str) -> str | tuple[str, int] | Response:
+def on_entry(portfolio_id: str, entry_id: str) -> Page:
     """Write a comment on a shared thing."""
     me, spoken = viewer(), Spoken(CommentForm())
-    if spoken.there and there_is(welcome(me, portfolio_id, "", entry_id))[0]:
-        spoken.hear()
-    begin(db.session, writing=True)
-    hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
-    if not there_is(welcome(me, portfolio_id, "", entry_id))[0]:
+    about = Subject(portfolio_id, "", entry_id)
+    if not _welcomed(me, spoken, about):
         return _gone()
     entry = get_or_404(me, Action.PEOPLE_COMMENT, Entry, entry_id)
-    subject = Subject(portfolio_id, entry.leefgebied, entry_id)
     back = url_for("people.entry", portfolio_id=portfolio_id, entry_id=entry_id)
-    return _write(me, subject, back, spoken)
+    return _write(me, replace(about, leefgebied=entry.leefgebied), back, spoken)
+
+
+@bp.post("/mensen/<portfolio_id>/doel/<goal_id>/reactie")
+@requires(Action.PEOPLE_COMMENT)
+def on_goal(portfolio_id: str, goal_id: str) -> Page:
+    """Write a comment on a shared goal."""
+    me, spoken = viewer(), Spoken(CommentForm())
+    about = Subject(portfolio_id, "", goal_id=goal_id)
+    if not _welcomed(me, spoken, about):
+        return _gone()
+    goal = get_or_404(me, Action.PEOPLE_COMMENT, Goal, goal_id)
+    back = url_for("people.goal", portfolio_id=portfolio_id, goal_id=goal_id)
+    return _write(me, replace(about, leefgebied=goal.leefgebied), back, spoken)
 
 
 @bp.post("/mensen/<portfolio_id>/<leefgebied>/reactie")
 @requires(Action.PEOPLE_COMMENT)
-def on_leefgebied(portfolio_id: str, leefgebied: str) -> str | tuple[str, int] | Response:
+def on_leefgebied(portfolio_id: str, leefgebied: str) -> Page:
     """Write a comment on a shared leefgebied."""
     me, spoken = viewer(), Spoken(CommentForm())
-    if spoken.there and there_is(welcome(me, portfolio_id, leefgebied))[0]:
-        spoken.hear()
-    begin(db.session, writing=True)
-    hold_consents(me, Action.PEOPLE_COMMENT, portfolio_id)
-    if leefgebied not in LEEFGEBIEDEN or not there_is(welcome(me, portfolio_id, leefgebied))[0]:
+    about = Subject(portfolio_id, leefgebied)
+    if leefgebied not in LEEFGEBIEDEN or not _welcomed(me, spoken, about):
         return _gone()
     back = url_for("people.leefgebied", portfolio_id=portfolio_id, leefgebied=leefgebied)
-    return _write(me, Subject(portfolio_id, leefgebied), back, spoken)
+    return _write(me, about, back, spoken)
 
 
 @bp.post("/reactie/<comment_id>/antwoord")
 @requires(Action.MAP_KEEP)
-def answer(comment_id: str) -> str | tuple[str, int] | Response:
+def answer(comment_id: str) -> Page:
     """Answer a comment in my own map."""
     me, spoken = viewer(), Spoken(AnswerForm())
     get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
@@ -96,13 +107,13 @@ def answer(comment_id: str) -> str | tuple[str, int] | Response:
         raise NotFound
     form = cast("AnswerForm", spoken.form)
     if not (spoken.fits(asked.portfolio_id) and form.validate()):
-        return _not_yet(spoken, _place_of(asked))
+        return _not_yet(spoken, stands_at(asked))
     if first_time(db.session, form.once.data or "", me.person_id):
-        subject = Subject(asked.portfolio_id, _leefgebied_of(asked), asked.entry_id)
+        subject = Subject(asked.portfolio_id, _leefgebied_of(asked), asked.entry_id, asked.goal_id)
         words, keys = Words(form.text.data or "", form.lang.data), keys_of(me.portfolio_id)
         with spoken.kept(subject, keys, words.lang) as sound_code:
             if spoken.down:
-                return _not_yet(spoken, _place_of(asked))
+                return _not_yet(spoken, stands_at(asked))
             row = write_comment(
                 db.session,
                 keys,
@@ -117,7 +128,7 @@ def answer(comment_id: str) -> str | tuple[str, int] | Response:
             db.session.commit()
         record("comment_written", portfolio=row.portfolio_id, comment=row.id)
     flash(mark("Bewaard."), "good")
-    return redirect(_place_of(asked), 303)
+    return redirect(stands_at(asked), 303)
 
 
 @bp.post("/reactie/<comment_id>/verbergen")
@@ -131,7 +142,7 @@ def hide(comment_id: str) -> Response:
     begin(db.session, writing=True)
     row = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     hide_comment(db.session, row, hide=hiding)
-    place, portfolio_id = _place_of(row), row.portfolio_id
+    place, portfolio_id = stands_at(row), row.portfolio_id
     db.session.commit()
     record("comment_hidden", portfolio=portfolio_id, comment=comment_id)
     done = (
@@ -149,7 +160,7 @@ def remove_own(comment_id: str) -> Response:
     row = get_or_404(viewer(), Action.MAP_KEEP, Comment, comment_id)
     if row.membership_id is not None:
         raise NotFound
-    return _remove(row, _place_of(row))
+    return _remove(row, stands_at(row))
 
 
 @bp.post("/mensen/reactie/<comment_id>/weghalen")
@@ -161,18 +172,24 @@ def remove(comment_id: str) -> Response:
     row = get_or_404(me, Action.PEOPLE_SEE, Comment, comment_id)
     if row.membership_id not in [seat.id for seat in me.seats]:
         raise NotFound
-    if row.entry_id:
-        back = url_for("people.entry", portfolio_id=row.portfolio_id, entry_id=row.entry_id)
-    else:
-        back = url_for(
-            "people.leefgebied", portfolio_id=row.portfolio_id, leefgebied=row.leefgebied
-        )
-    return _remove(row, back)
+    return _remove(row, seen_at(row, row.portfolio_id))
 
 
-def _write(
-    me: Viewer, subject: Subject, back: str, spoken: Spoken
-) -> str | tuple[str, int] | Response:
+def _welcomed(me: Viewer, spoken: Spoken, about: Subject) -> bool:
+    """Hear what was spoken and begin to write; tell whether a comment is welcome there."""
+    if spoken.there and there_is(welcome(me, about))[0]:
+        spoken.hear()
+    begin(db.session, writing=True)
+    hold_consents(me, Action.PEOPLE_COMMENT, about.portfolio_id)
+    there = there_is(welcome(me, about))[0]
+    if there and about.goal_id:
+        # Its owner may be taking the goal away at this moment.
+        hold(db.session, about.portfolio_id)
+        there = there_is(welcome(me, about))[0]
+    return there
+
+
+def _write(me: Viewer, subject: Subject, back: str, spoken: Spoken) -> Page:
     form = spoken.form
     if not (spoken.fits(subject.portfolio_id) and form.validate()):
         return _not_yet(spoken, back)
@@ -215,8 +232,7 @@ def _seat(me: Viewer, subject: Subject) -> Seat:
     seats = [seat for seat in me.seats if seat.id in me.seat_ids("coach")]
     if len(seats) == 1:
         return seats[0]
-    place = (subject.portfolio_id, subject.leefgebied, subject.entry_id)
-    held = there_is(*(welcome(replace(me, seats=(seat,)), *place) for seat in seats))
+    held = there_is(*(welcome(replace(me, seats=(seat,)), subject) for seat in seats))
     return next(seat for seat, holds in zip(seats, held, strict=True) if holds)
 
 
@@ -230,11 +246,23 @@ def _remove(row: Comment, back: str) -> Response:
     return redirect(back, 303)
 
 
-def _place_of(row: Comment) -> str:
-    anchor = f"reactie-{row.id}"
-    if row.entry_id:
-        return url_for("entry.page", entry_id=row.entry_id, _anchor=anchor)
-    return url_for("portfolio.leefgebied", leefgebied=row.leefgebied, _anchor=anchor)
+def stands_at(said: Comment | CommentPage) -> str:
+    """Give the address at which its owner reads a comment."""
+    anchor = f"reactie-{said.id}"
+    if said.entry_id:
+        return url_for("entry.page", entry_id=said.entry_id, _anchor=anchor)
+    if said.goal_id:
+        return url_for("goal.page", goal_id=said.goal_id, _anchor=anchor)
+    return url_for("portfolio.leefgebied", leefgebied=said.leefgebied, _anchor=anchor)
+
+
+def seen_at(said: Comment | CommentPage, portfolio_id: str) -> str:
+    """Give the address at which somebody else reads a comment."""
+    if said.entry_id:
+        return url_for("people.entry", portfolio_id=portfolio_id, entry_id=said.entry_id)
+    if said.goal_id:
+        return url_for("people.goal", portfolio_id=portfolio_id, goal_id=said.goal_id)
+    return url_for("people.leefgebied", portfolio_id=portfolio_id, leefgebied=said.leefgebied)
 
 
 def _gone() -> tuple[str, int]:

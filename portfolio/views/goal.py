@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.data.plan import GOAL_EXAMPLES, goals_of
-from portfolio.extensions import db
+from portfolio.extensions import db, keyring, media_store
 from portfolio.forms import Form
 from portfolio.forms.goal import (
     FULL,
@@ -30,6 +30,8 @@ from portfolio.forms.goal import (
 )
 from portfolio.languages import SOURCE, mark, own_first, written
 from portfolio.models.base import begin, clock
+from portfolio.models.chain import hold
+from portfolio.models.comment import Comment, read_goal_talk
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.draft import first_time
 from portfolio.models.goal import (
@@ -187,10 +189,17 @@ def keep(goal_id: str, screen: str) -> Page:
 @requires(Action.MAP_KEEP)
 def page(goal_id: str) -> str:
     """Show a goal with its steps and what shows them."""
-    goal = one_goal(goal_id)
-    form = GoalScaleForm(step=goal.scale)
-    steps = [(row.key, row.label) for row in SCALE.values()]
-    return render_template("goal/page.html", goal=goal, order=own_first(), form=form, steps=steps)
+    me, goal = viewer(), one_goal(goal_id)
+    said, keys = visible(me, Action.MAP_KEEP, Comment), keys_of(me.portfolio_id)
+    talk = read_goal_talk(db.session, said, {str(me.portfolio_id): keys}, goal_id)
+    return render_template(
+        "goal/page.html",
+        goal=goal,
+        order=own_first(),
+        form=GoalScaleForm(step=goal.scale),
+        steps=[(row.key, row.label) for row in SCALE.values()],
+        talk=talk,
+    )
 
 
 @bp.post("/plan/doelen/<goal_id>/schaal")
@@ -220,10 +229,14 @@ def removal(goal_id: str) -> str:
 @requires(Action.MAP_KEEP)
 def remove(goal_id: str) -> Response:
     """Take a goal away with its steps; what is in the map stays there."""
+    me = viewer()
     begin(db.session, writing=True)
-    row = get_or_404(viewer(), Action.MAP_KEEP, Goal, goal_id)
-    remove_goal(db.session, row)
+    # Nobody writes a comment on it meanwhile.
+    hold(db.session, str(me.portfolio_id))
+    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
+    gone = remove_goal(db.session, keyring(), row)
     db.session.commit()
+    media_store().delete(gone)
     flash(mark("Dit doel is weg."), "good")
     return redirect(url_for("goal.overview"), 303)
 

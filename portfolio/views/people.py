@@ -53,6 +53,10 @@ class Ways:
         """Give the address of a shared leefgebied."""
         return url_for("people.leefgebied", portfolio_id=self.portfolio_id, leefgebied=key)
 
+    def goal(self, goal_id: str) -> str:
+        """Give the address of a shared goal."""
+        return url_for("people.goal", portfolio_id=self.portfolio_id, goal_id=goal_id)
+
     def entry(self, entry_id: str) -> str:
         """Give the address of a shared entry."""
         return url_for("people.entry", portfolio_id=self.portfolio_id, entry_id=entry_id)
@@ -87,6 +91,17 @@ def plan(portfolio_id: str) -> str:
     page = planned.plan_page(viewer(), portfolio_id)
     ways = Ways(portfolio_id, page.name)
     return render_template("people/plan.html", page=page, ways=ways, order=dutch_first())
+
+
+@bp.get("/mensen/<portfolio_id>/doel/<goal_id>")
+@requires(Action.PEOPLE_SEE)
+def goal(portfolio_id: str, goal_id: str) -> str:
+    """Show one shared goal, with what was said about it."""
+    page = planned.goal_page(viewer(), portfolio_id, goal_id)
+    ways = Ways(portfolio_id, page.name)
+    return render_template(
+        "people/goal.html", page=page, ways=ways, order=dutch_first(), form=CommentForm()
+    )
 
 
 @bp.get("/mensen/<portfolio_id>/<leefgebied>")

@@ -22,6 +22,7 @@ from portfolio.languages import dutch_first, mark
 from portfolio.models.base import clock
 from portfolio.models.draft import first_time
 from portfolio.models.talk import (
+    AGREED,
     CANCELLED,
     CLOSED,
     COACH,
@@ -36,6 +37,7 @@ from portfolio.models.talk import (
     write_summary,
 )
 from portfolio.models.words import WRITTEN
+from portfolio.views.comment import seen_at, stands_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.access import Viewer
+    from portfolio.models.comment import CommentPage
     from portfolio.models.consent import Grantee
     from portfolio.models.talk import Party
 
@@ -74,6 +77,16 @@ class Side:
         if self.talk_id:
             values["talk_id"] = self.talk_id
         return url_for(f"{BASES[self.party]}.{name}", **values, **more)
+
+    def reads(self, said: CommentPage) -> str:
+        """Give the address at which this side reads a comment."""
+        return stands_at(said) if self.party == OWNER else seen_at(said, self.portfolio_id)
+
+    def goal(self, goal_id: str) -> str:
+        """Give the address at which this side reads a goal."""
+        if self.party == OWNER:
+            return url_for("goal.page", goal_id=goal_id)
+        return url_for("people.goal", portfolio_id=self.portfolio_id, goal_id=goal_id)
 
     def at(self, talk_id: str) -> Side:
         """Sit down at one talk."""
@@ -248,7 +261,8 @@ def sum_up(side: Side) -> Page | Response:
 def confirm(side: Side) -> Page | Response:
     """Say yes to the summary that was read, and to no other."""
     form = SayForm()
-    row = talked.hold(side.chair, side.talk_id).row
+    held = talked.hold(side.chair, side.talk_id)
+    row = held.row
     if (row.owner_yes if side.party == OWNER else row.coach_yes) == row.summary_version:
         return _done(side, YES_TO_SUMMARY)
     if row.state in CLOSED or row.summary is None:
@@ -256,6 +270,8 @@ def confirm(side: Side) -> Page | Response:
     if form.version.data != str(row.summary_version):
         return refused(side, SUMMARY_CHANGED)
     agree(db.session, row, side.party)
+    if row.state == AGREED:
+        talked.take_steps(side.chair, held)
     db.session.commit()
     record("summary_confirmed", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side, YES_TO_SUMMARY)

@@ -39,6 +39,17 @@ def _shared_plan(cast: Cast) -> str:
     return f"/mensen/{cast.amina.map_id}/plan"
 
 
+def _goal(cast: Cast) -> str:
+    """Share a goal with Bas, and give the address where he finds it."""
+    amina, seat = cast.amina, cast.facts.seats["bas"]
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        factories.share(amina.map_id, seat, grantee("bas"), part="goals:werk")
+        made = factories.goal(amina.map_id, "werk", "Ik word kok")[0]
+        db.session.commit()
+    return f"/mensen/{amina.map_id}/doel/{made}"
+
+
 def _of_a_talk(page: str) -> Callable[[Cast], str]:
     """Lay out a talk that is shared with Bas, and give the address of a page of it."""
 
@@ -76,6 +87,7 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
         lambda _c: "leefgebied:werk",
     ),
     "people.plan": ("bas", _shared_plan, lambda _c: "plan"),
+    "people.goal": ("bas", _goal, lambda _c: "plan"),
     "version.theirs": ("bas", lambda c: _version(c).rpartition("/")[0], lambda _c: "plan"),
     "version.read": ("bas", _version, lambda _c: "plan"),
     "meeting.new": ("bas", _of_a_talk("new"), lambda _c: "plan"),

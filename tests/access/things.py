@@ -94,7 +94,7 @@ def lay_out(cast: Cast) -> Things:
         {
             "-": {},
             "person": work,
-            "plan": work,
+            "plan": {**work, "goal_id": goal[0]},
             "talk": {**work, "talk_id": talk, "agreement_id": agreement, "question": "proud"},
             "leefgebied": work,
             "entry": {**work, "membership_id": bas},

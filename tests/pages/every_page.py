@@ -12,11 +12,13 @@ from flask import abort
 from portfolio.access import public
 from portfolio.extensions import db, keyring
 from portfolio.models.base import begin, clock
+from portfolio.models.comment import Subject, write_comment
 from portfolio.models.draft import start_draft
 from portfolio.models.goal import begin_goal
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
+from portfolio.models.words import Words
 from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 from tests.access.states import EVERY_PART
@@ -154,6 +156,7 @@ PLACES: tuple[Place, ...] = (
     Place("people.overview", "carla", note="empty"),
     Place("people.person", "bas", "person"),
     Place("people.plan", "bas", "plan"),
+    Place("people.goal", "bas", "talked goal"),
     Place("people.leefgebied", "bas", "leefgebied"),
     Place("people.entry", "bas", "entry"),
     refused("comment.on_entry", "bas", "entry", text=""),
@@ -214,12 +217,17 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     invited = invite(db.session, keyring(), gemeente, "coach", invited_by=cast.eva.person_id)
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
     new_goal = begin_goal(db.session, amina.map_id, "taal").id
+    talked = factories.goal(amina.map_id, "werk", "Ik word kok", ["Ik zoek een cursus"])[0]
+    seat, about = amina.facts.seats["bas"], Subject(amina.map_id, "werk", goal_id=talked)
+    said = Words("Mooi doel", "nl")
+    write_comment(db.session, keys, about, grantee("bas"), membership_id=seat, words=said)
     held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
     return asking | {
         "new goal": {"goal_id": new_goal},
+        "talked goal": {**at, "goal_id": talked},
         "held talk": {**at, "talk_id": held},
         "agreed talk": {**at, "talk_id": agreed},
         "wrong draft": {"draft_id": draft.id},
