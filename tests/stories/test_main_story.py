@@ -100,10 +100,15 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
+# Each way once: the pages themselves are tried on both databases everywhere else.
 @pytest.mark.parametrize(
-    ("tag", "javascript"),
-    [("nl", True), ("ar", True), ("nl", False)],
-    ids=["dutch", "arabic", "without-script"],
+    ("database", "tag", "javascript"),
+    [
+        pytest.param("sqlite", "nl", True, id="dutch"),
+        pytest.param("postgresql", "ar", True, id="arabic", marks=pytest.mark.postgres),
+        pytest.param("postgresql", "nl", False, id="no-script", marks=pytest.mark.postgres),
+    ],
+    indirect=["database"],
 )
 def test_the_main_story(
     phone: Phone, cast: Cast, photo: Path, tag: str, *, javascript: bool
