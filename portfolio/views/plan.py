@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from portfolio.access import Action, requires
+from portfolio.ahead import ahead
+from portfolio.security import viewer
 
 bp = Blueprint("plan", __name__)
 
@@ -12,5 +14,5 @@ bp = Blueprint("plan", __name__)
 @bp.get("/plan")
 @requires(Action.MAP_KEEP)
 def overview() -> str:
-    """Show the doors to the parts of the plan."""
-    return render_template("plan/overview.html")
+    """Show what comes next, and the doors to the parts of the plan."""
+    return render_template("plan/overview.html", ahead=ahead(viewer()))

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from portfolio.extensions import db
 from portfolio.models import Agreement
+from portfolio.models.agreement import Deed, add_agreement
 from portfolio.models.base import begin
-from tests import talks
+from portfolio.models.words import Words
+from tests import factories, talks
 from tests.pages.test_talk import make, of_bas, share
 
 if TYPE_CHECKING:
@@ -105,3 +107,24 @@ def test_an_agreement_of_another_talk_is_not_found(shared: Cast) -> None:
     shared.bas.page.visit(path, 404)
     assert shared.bas.page.post(f"{path}/klaar", {"klaar": "ja"}).status_code == 404
     assert shared.bas.page.post(path, {"what": "x", "who": "owner"}).status_code == 404
+
+
+def test_the_plan_begins_with_what_comes_next(shared: Cast) -> None:
+    assert "Wat komt er nu?" not in shared.amina.page.visit("/plan").text
+    before = make(shared, when=talks.A_WEEK_AGO)
+    make(shared)
+    with shared.amina.app.app_context():
+        begin(db.session, writing=True)
+        mine = shared.amina.map_id
+        keys = factories.keys_for(mine)
+        for what, who in (("Kanarie van mij", "owner"), ("Kanarie van Bas", "coach")):
+            add_agreement(db.session, mine, before, keys, Deed(who, Words(what, "nl")))
+        soon = talks.make_agreement(mine, before, "Kanarie met een dag")
+        db.session.commit()
+    page = shared.amina.page.visit("/plan")
+    assert page.text.index("Kanarie met een dag") < page.text.index("Kanarie van mij")
+    assert "Kanarie van Bas" not in page.text
+    assert "Gesprek: hoe gaat het?" in page.text
+    shared.amina.page.post(f"/gesprekken/{before}/afspraken/{soon}/klaar", {"klaar": "ja"})
+    assert "Kanarie met een dag" not in shared.amina.page.visit("/plan").text
+    assert "Kanarie" not in shared.farid.page.visit("/plan").text

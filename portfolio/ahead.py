@@ -1,0 +1,52 @@
+"""What lies ahead of an owner: the next talk, what they agreed to do, and whom to call.
+
+What lives here: loading it for the first page of the plan. What does not: the talks
+themselves (talked.py), and how far the goals are (views/goal.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio.access import Action, Viewer, keys_of, visible
+from portfolio.extensions import db
+from portfolio.models.agreement import Agreement, AgreementPage, read_agreements
+from portfolio.models.base import clock
+from portfolio.models.consent import AMSTERDAM
+from portfolio.models.talk import OWNER, PLANNED, Talk, TalkPage, read_talks
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# How many of the agreements that were made last are looked at, and how many are shown.
+LOOKED_AT, SHOWN = 20, 5
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What comes next in a plan."""
+
+    talk: TalkPage | None
+    agreements: tuple[AgreementPage, ...]
+    today: date
+
+
+def ahead(me: Viewer) -> Ahead:
+    """Load what comes next for an owner. What has no day comes after what has one."""
+    keys, now = keys_of(me.portfolio_id), clock(db.session)
+    coming = visible(me, Action.MAP_KEEP, Talk).where(Talk.state == PLANNED, Talk.starts_at > now)
+    soonest = coming.order_by(Talk.starts_at, Talk.id).limit(1).with_only_columns(Talk.id)
+    talks = read_talks(db.session, coming.where(Talk.id.in_(soonest)), keys)
+    undone = visible(me, Action.MAP_KEEP, Agreement).where(Agreement.done_at.is_(None))
+    latest = undone.order_by(Agreement.created_at.desc(), Agreement.id).limit(LOOKED_AT)
+    mine = [
+        each
+        for each in read_agreements(
+            db.session, undone.where(Agreement.id.in_(latest.with_only_columns(Agreement.id))), keys
+        )
+        if each.deed.who == OWNER
+    ]
+    mine.sort(key=lambda each: (each.deed.due_on is None, each.deed.due_on))
+    today = now.astimezone(AMSTERDAM).date()
+    return Ahead(talks[0] if talks else None, tuple(mine[:SHOWN]), today)
