@@ -111,8 +111,14 @@ def page(version_id: str) -> str:
     now = next(each for each in found if each.id == version_id)
     # Laid beside another person's version it would say that what they may not see was changed.
     before = next((each for each in found if _comes_before(each, now)), None)
+    others = [each for each in found if each.number is not None and each.id != version_id]
     return render_template(
-        "version/page.html", version=now, before=before, order=own_first(), form=Form()
+        "version/page.html",
+        version=now,
+        before=before,
+        others=others,
+        order=own_first(),
+        form=Form(),
     )
 
 
@@ -120,18 +126,9 @@ def page(version_id: str) -> str:
 @requires(Action.MAP_KEEP)
 def beside(version_id: str, other_id: str) -> str:
     """Lay two versions side by side and say what is different."""
-    named = {each.id: each for each in _mine(version_id, other_id)}
-    first, last = sorted(
-        (named[version_id], named[other_id]), key=lambda each: (each.owner_yes_at, each.id)
-    )
-    return render_template(
-        "version/beside.html",
-        before=first,
-        after=last,
-        found=differences(first.content, last.content),
-        back_to=url_for("version.page", version_id=version_id),
-        order=own_first(),
-    )
+    found = _mine(version_id, other_id)
+    back_to = url_for("version.page", version_id=version_id)
+    return _laid_beside(found, (version_id, other_id), back_to, own_first())
 
 
 @bp.post("/plan/versies/<version_id>/terug")
@@ -170,7 +167,19 @@ def read(portfolio_id: str, version_id: str) -> str:
     now = next(each for each in found if each.id == version_id)
     ways, form = Ways(portfolio_id, name), Form()
     order = dutch_first()
-    return render_template("version/read.html", version=now, ways=ways, form=form, order=order)
+    others = [each for each in found if each.number is not None and each.id != version_id]
+    return render_template(
+        "version/read.html", version=now, others=others, ways=ways, form=form, order=order
+    )
+
+
+@bp.get("/mensen/<portfolio_id>/versies/<version_id>/naast/<other_id>")
+@requires(Action.PEOPLE_SEE)
+def compare(portfolio_id: str, version_id: str, other_id: str) -> str:
+    """Lay two versions side by side, as far as both are still shared with me."""
+    found, _name = _read(portfolio_id, version_id, other_id)
+    back_to = url_for("version.read", portfolio_id=portfolio_id, version_id=version_id)
+    return _laid_beside(found, (version_id, other_id), back_to, dutch_first())
 
 
 @bp.post("/mensen/<portfolio_id>/versies/<version_id>/ja")
@@ -226,6 +235,23 @@ def _read(portfolio_id: str, *contents: str) -> tuple[list[VersionPage], str]:
         if set(contents) - {each.id for each in found} or not (found or there_is(held)[0]):
             raise NotFound
     return found, guest.owner
+
+
+def _laid_beside(
+    found: list[VersionPage], which: tuple[str, str], back_to: str, order: tuple[str, ...]
+) -> str:
+    named = {each.id: each for each in found}
+    first, last = sorted(
+        (named[each] for each in which), key=lambda each: (each.owner_yes_at, each.id)
+    )
+    return render_template(
+        "version/beside.html",
+        before=first,
+        after=last,
+        found=differences(first.content, last.content),
+        back_to=back_to,
+        order=order,
+    )
 
 
 def _comes_before(each: VersionPage, now: VersionPage) -> bool:

@@ -90,6 +90,11 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
     "people.goal": ("bas", _goal, lambda _c: "plan"),
     "version.theirs": ("bas", lambda c: _version(c).rpartition("/")[0], lambda _c: "plan"),
     "version.read": ("bas", _version, lambda _c: "plan"),
+    "version.compare": (
+        "bas",
+        lambda c: (at := _version(c)) + "/naast/" + at.rpartition("/")[2],
+        lambda _c: "plan",
+    ),
     "meeting.new": ("bas", _of_a_talk("new"), lambda _c: "plan"),
     "meeting.page": ("bas", _of_a_talk(""), lambda _c: "plan"),
     "meeting.moving": ("bas", _of_a_talk("/verzetten"), lambda _c: "plan"),

@@ -86,7 +86,7 @@ PLAN_PAGES: tuple[Place, ...] = (
     Place("version.propose", "farid", note="empty"),
     refused("version.propose", "amina", reason=""),
     *all_of("amina", "version.page", "version.beside", thing="version"),
-    *all_of("bas", "version.theirs", "version.read", thing="version"),
+    *all_of("bas", "version.theirs", "version.read", "version.compare", thing="version"),
     # A talk from the other side of the table.
     Place("meeting.new", "bas", "plan"),
     *all_of("bas", "meeting.page", "meeting.moving", "meeting.changing", thing="talk"),

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from portfolio.extensions import db
 from portfolio.models import Agreement, Comment, Goal, GoalStep
 from portfolio.models.base import begin
-from portfolio.models.consent import Consent, withdraw
 from tests import factories, talks
 from tests.models.test_chains import trouble_in
 from tests.pages.test_talk import make, of_bas, share
+from tests.pages.test_version import stop
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -39,14 +39,6 @@ def goal_of(cast: Cast, leefgebied: str = "werk", what: str = "Kanariedoel") -> 
 
 def theirs(cast: Cast, goal: str) -> str:
     return f"/mensen/{cast.amina.map_id}/doel/{goal}"
-
-
-def stop(cast: Cast, part: str) -> None:
-    """Let Amina stop sharing one part."""
-    with cast.amina.app.app_context():
-        begin(db.session, writing=True)
-        withdraw(db.session, Consent.portfolio_id == cast.amina.map_id, Consent.part == part)
-        db.session.commit()
 
 
 def test_a_goal_is_talked_about_and_the_talk_shows_what_was_said(shared: Cast) -> None:
@@ -86,7 +78,7 @@ def test_only_whoever_sees_a_goal_may_say_something_about_it(shared: Cast) -> No
     assert "Kanariezin" in answer.text
     shared.bas.page.post(theirs(shared, goal) + "/reactie", form)
     shared.bas.page.post(theirs(shared, goal) + "/reactie", form)
-    stop(shared, GOALS)
+    stop(shared.amina, GOALS)
     shared.bas.page.visit(theirs(shared, goal), status=404)
     assert shared.bas.page.post(theirs(shared, goal) + "/reactie", form).status_code == 404
     with shared.amina.app.app_context():
@@ -143,7 +135,7 @@ def test_what_both_agree_on_becomes_a_step_of_its_goal(shared: Cast, last: str) 
     assert "Kanarieafspraak" not in shared.amina.page.visit(f"/plan/doelen/{goal}").text
     if last == "bas":
         # Amina said yes to it: that the goals are not shared any more changes nothing.
-        stop(shared, GOALS)
+        stop(shared.amina, GOALS)
     getattr(shared, last).page.visit(sides[last]).submit("Ja, dit klopt")
     getattr(shared, last).page.post(f"{sides[last]}/klopt", {"once": "x", "version": "9"})
     page = shared.amina.page.visit(f"/plan/doelen/{goal}")

@@ -41,6 +41,14 @@ def agreed(owner: Actor, member: Actor, *, once: str = "k") -> str:
     return version_id
 
 
+def stop(owner: Actor, part: str) -> None:
+    """Let an owner stop sharing one part with everybody."""
+    with owner.app.app_context():
+        begin(db.session, writing=True)
+        withdraw(db.session, Consent.portfolio_id == owner.map_id, Consent.part == part)
+        db.session.commit()
+
+
 def test_a_version_is_frozen_when_both_say_yes_from_their_own_sign_in(
     amina: Actor, bas: Actor
 ) -> None:
@@ -108,10 +116,7 @@ def test_a_part_that_is_no_longer_shared_leaves_no_trace(amina: Actor, bas: Acto
     version_id = agreed(amina, bas)
     path = f"/mensen/{amina.map_id}/versies/{version_id}"
     assert DREAM in bas.page.visit(path).text
-    with amina.app.app_context():
-        begin(db.session, writing=True)
-        withdraw(db.session, Consent.part == "direction")
-        db.session.commit()
+    stop(amina, "direction")
     assert DREAM not in bas.page.visit(path).html
     assert "Waar ik naartoe wil" not in bas.page.html
     # For its owner it stays as it was agreed.
@@ -229,6 +234,31 @@ def test_two_versions_are_laid_side_by_side(amina: Actor, bas: Actor) -> None:
     again = page.visit(f"/plan/versies/{second}/naast/{second}")
     assert "Er is niets veranderd" in again.text
     page.visit(f"/plan/versies/{first}/naast/{'A' * 22}", 404)
+
+
+def test_the_other_lays_them_side_by_side_as_far_as_both_are_shared(
+    amina: Actor, bas: Actor, cast: Cast
+) -> None:
+    say(amina, "direction", "horizon", DREAM)
+    say(amina, "barriers", "health", "Kanariekwaal")
+    give(amina, bas, "direction")
+    give(amina, bas, "barriers")
+    first = agreed(amina, bas)
+    say(amina, "direction", "horizon", "Ik word bakker")
+    say(amina, "barriers", "health", "Kanariekwaal is over")
+    second = agreed(amina, bas, once="k2")
+    base = f"/mensen/{amina.map_id}/versies"
+    page = bas.page.visit(f"{base}/{second}").follow("Versie van")
+    for words in (DREAM, "Ik word bakker", "Kanariekwaal is over"):
+        assert words in page.text
+    cast.carla.page.visit(page.path, 404)
+    stop(amina, "barriers")
+    page = bas.page.visit(page.path)
+    assert "Ik word bakker" in page.text
+    assert "Kanariekwaal" not in page.html
+    stop(amina, "direction")
+    bas.page.visit(page.path, 404)
+    assert f"{base}/{second}/naast/{first}" == page.path
 
 
 def test_what_is_missing_is_asked_for_and_what_was_typed_stays(amina: Actor, bas: Actor) -> None:
