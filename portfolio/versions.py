@@ -95,7 +95,8 @@ def _goals(goals: Iterable[GoalPage]) -> dict[str, Line]:
             found[f"{goal.id}/scale"] = {"label": SCALED, "say": SCALE[goal.scale].label}
         for step in goal.steps:
             state = {"say": DONE if step.done else TO_DO}
-            found[f"{goal.id}/{step.id}"] = _words(STEP, [step.text]) | state
+            on = {"day": step.by_day.isoformat()} if step.by_day else {}
+            found[f"{goal.id}/{step.id}"] = _words(STEP, step.texts) | state | on
     return found
 
 
