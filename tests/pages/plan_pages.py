@@ -45,11 +45,15 @@ PLAN_PAGES: tuple[Place, ...] = (
     Place("signal.page", "farid", note="empty"),
     # Leerroute, levels and how it goes.
     *all_of("amina", "route.overview", "level.overview", "level.skill", "level.ask"),
+    *all_of("amina", "level.knm", "level.ask_knm"),
     *all_of("amina", "wellbeing.overview", "wellbeing.ask"),
     *all_of("amina", "rights.overview", "rights.leefgebied", "rights.choice"),
     *(
         Place(endpoint, "farid", note="empty")
-        for endpoint in ("route.overview", "level.overview", "level.skill", "wellbeing.overview")
+        for endpoint in (
+            *("route.overview", "level.overview", "level.skill", "level.knm"),
+            "wellbeing.overview",
+        )
     ),
     *(
         Place("route.ask", "amina", also={"question": question})
