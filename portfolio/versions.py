@@ -13,6 +13,7 @@ from portfolio.data.plan import (
     ACTS,
     BUILDING_BLOCKS,
     EXAMS,
+    KNM,
     LEVELS,
     QUESTIONS,
     ROUTES,
@@ -95,7 +96,8 @@ def _goals(goals: Iterable[GoalPage]) -> dict[str, Line]:
             found[f"{goal.id}/scale"] = {"label": SCALED, "say": SCALE[goal.scale].label}
         for step in goal.steps:
             state = {"say": DONE if step.done else TO_DO}
-            found[f"{goal.id}/{step.id}"] = _words(STEP, [step.text]) | state
+            on = {"day": step.by_day.isoformat()} if step.by_day else {}
+            found[f"{goal.id}/{step.id}"] = _words(STEP, step.texts) | state | on
     return found
 
 
@@ -137,11 +139,12 @@ def _letter(said: RouteSaid) -> dict[str, Line]:
 
 def _levels(page: PlanPage) -> dict[str, Line]:
     found: dict[str, Line] = {}
-    for skill, points in page.levels.items():
+    for subject, points in page.levels.items():
         if points:
             last = points[-1]
-            found[skill] = {
-                "label": SKILLS[skill].label,
+            row = BUILDING_BLOCKS[KNM] if subject == KNM else SKILLS[subject]
+            found[subject] = {
+                "label": row.label,
                 "alone": last.alone,
                 "helped": last.helped,
             }

@@ -41,6 +41,7 @@ def say_all(owner: Actor) -> None:
         db.session.get_one(Entry, entry_id).minutes = 95
     count_for(db.session, owner.map_id, "map", entries, entries)
     said = {"spreken.a1.1": "zelf", "spreken.a1.2": "met_hulp", "lezen.b1.1": "willen"}
+    said |= {"knm.wonen.1": "zelf", "knm.staat.1": "begonnen"}
     judge(db.session, owner.map_id, keys, {}, said)
     for dimension, answer in (("lichaam", "goed"), ("dag", "niet_goed"), ("zin", "beetje")):
         say_how(db.session, owner.map_id, keys, dimension, answer)

@@ -30,6 +30,7 @@ STEP_LENGTH = 200
 ROWS = 5
 FURTHEST = 60
 MANY = mark("Je hebt al heel veel doelen. Haal eerst een doel weg.")
+WORDLESS = mark("Schrijf hier iets. Of haal de stap weg.")
 FULL = mark("Meer dan 12 stappen past niet. Haal eerst een stap weg.")
 QUESTIONS = {
     "what": mark("Wat wil je bereiken?"),
@@ -78,6 +79,25 @@ class WhenForm(Form):
             raise ValidationError(mark("Deze dag is al voorbij. Kies een andere dag."))
         if field.data > months_later(self.today, FURTHEST):
             raise ValidationError(mark("Kies een dag binnen 5 jaar."))
+
+
+class StepWordsForm(WordsForm):
+    """What a step is called, in one language."""
+
+    text = TextAreaField(mark("Welke kleine stap zet je?"), filters=[tidy], validators=STEP_SHORT)
+
+
+class StepDayForm(WhenForm):
+    """By when a step; it may stay open."""
+
+    day = DateField(mark("Wanneer wil je deze stap doen?"), validators=[Optional()])
+    # What stands there now; a day that came and went is only refused where it is new.
+    standing: date | None = None
+
+    def validate_day(self, field: DateField) -> None:
+        """Ask for a day that still comes, unless it is the one that stands there."""
+        if field.data != self.standing:
+            super().validate_day(field)
 
 
 class StepsForm(Form):

@@ -1,7 +1,8 @@
-"""What an owner can do in Dutch, by their own judgement: said per statement and never changed.
+"""What an owner can do in Dutch and knows of the Netherlands, by their own judgement.
 
-A later word stands beside an earlier one, so that growth can be drawn. Results of exams are
-read from the map and never counted together with own judgement.
+It is said per statement and never changed: a later word stands beside an earlier one, so that
+growth can be drawn. Results of exams are read from the map and never counted together with own
+judgement.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy import ForeignKey, Select, String
 from sqlalchemy.orm import Mapped
 
 from portfolio.data import ANSWERS, SCALE
-from portfolio.data.plan import SKILLS, STATEMENTS
+from portfolio.data.plan import KNM, SKILLS, STATEMENTS, subject_of
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.consent import AMSTERDAM
@@ -108,12 +109,15 @@ def judge(
     session.flush()
 
 
-def growth(judgements: Iterable[Judgement], skill: str) -> list[Point]:
-    """Count per day on which something was said how many statements of a skill one can do."""
+def growth(judgements: Iterable[Judgement], subject: str) -> list[Point]:
+    """Count per day on which something was said how many statements of it one can do.
+
+    `subject`: a skill, or KNM.
+    """
     now: dict[str, str] = {}
     points: dict[date, Point] = {}
     for each in judgements:
-        if STATEMENTS[each.statement].skill == skill:
+        if subject_of(each.statement) == subject:
             now[each.statement] = each.scale
             counts = Counter(now.values())
             points[each.on] = Point(each.on, counts[ALONE], counts[HELPED])
@@ -121,8 +125,8 @@ def growth(judgements: Iterable[Judgement], skill: str) -> list[Point]:
 
 
 def growths(judgements: list[Judgement]) -> dict[str, list[Point]]:
-    """Give the growth of each skill."""
-    return {skill: growth(judgements, skill) for skill in SKILLS}
+    """Give the growth of each skill, and of KNM."""
+    return {subject: growth(judgements, subject) for subject in (*SKILLS, KNM)}
 
 
 def read_results(

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.answer import said_in, say_in
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.comment import Comment, forget_comments
@@ -71,7 +72,9 @@ class GoalStep(Base):
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
     goal_id: Mapped[str] = internal(ID, ForeignKey("goal.id"), index=True, export=True)
     number: Mapped[int] = internal(Integer, export=True)
+    # Language -> text.
     said: Mapped[bytes] = sealed()
+    by_day: Mapped[date | None] = internal(Date, export=True)
     done_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
     # The agreement that became this step, when both said yes to it.
     agreement_id: Mapped[str | None] = internal(
@@ -147,11 +150,13 @@ def add_steps(
     row: Goal,
     keys: PortfolioKeys,
     texts: Iterable[Words],
+    *,
     agreement_id: str | None = None,
+    by_day: date | None = None,
 ) -> None:
     """Add steps after those that are there, as many as fit.
 
-    `agreement_id`: what was agreed in a talk, when that becomes the step.
+    `agreement_id`: what was agreed in a talk, when that becomes the step; `by_day`: its day.
     """
     standing = session.scalars(select(GoalStep.number).where(GoalStep.goal_id == row.id)).all()
     number = max(standing, default=0)
@@ -159,10 +164,34 @@ def add_steps(
     for text in [each for each in texts if each.text][:room]:
         number += 1
         step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
-        step.agreement_id = agreement_id
-        step.said = _sealed_step(keys.of(row.leefgebied), step.id, text)
+        step.agreement_id, step.by_day = agreement_id, by_day
+        _say_step(step, keys.of(row.leefgebied), (text,))
         session.add(step)
     changed(session, row)
+
+
+def hold_step(session: Session, row: GoalStep) -> None:
+    """Read a step anew, once its goal is held: another may have changed it while this waited."""
+    held = select(GoalStep).where(GoalStep.id == row.id).with_for_update()
+    session.execute(held.execution_options(populate_existing=True)).one()
+
+
+def texts_of_step(row: GoalStep, key: DataKey) -> dict[str, Words]:
+    """Open what is said of a step: language -> text."""
+    opened = open_text(key, "goal_step", row.id, "said", row.said)
+    return {each.lang: each for each in said_in(opened)}
+
+
+def reword_step(row: GoalStep, key: DataKey, words: Words) -> None:
+    """Keep what the owner calls a step in one language; empty takes that language away.
+
+    Raises ValueError when nothing would be left: a step is its words.
+    """
+    texts = texts_of_step(row, key) | {words.lang: words}
+    if not any(texts.values()):
+        message = "a step needs words"
+        raise ValueError(message)
+    _say_step(row, key, tuple(texts.values()))
 
 
 def room_for_steps(session: Session, row: Goal) -> int:
@@ -235,6 +264,5 @@ def said_of(row: Goal, keys: PortfolioKeys) -> dict[str, dict[str, str]]:
     return found
 
 
-def _sealed_step(key: DataKey, step_id: str, text: Words) -> bytes:
-    said = json.dumps({text.lang: text.text}, ensure_ascii=False)
-    return seal_text(key, "goal_step", step_id, "said", said)
+def _say_step(row: GoalStep, key: DataKey, texts: tuple[Words, ...]) -> None:
+    row.said = seal_text(key, "goal_step", row.id, "said", say_in(texts))

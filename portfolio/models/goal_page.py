@@ -6,16 +6,17 @@ What lives here: reading what the gate chose. What does not: the tables and chan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Select
 
 from portfolio.keyring import open_text
-from portfolio.models.answer import words_for
+from portfolio.models.answer import said_in, words_for
+from portfolio.models.base import clock
+from portfolio.models.consent import AMSTERDAM
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
 from portfolio.models.words import Words
@@ -23,7 +24,6 @@ from portfolio.models.words import Words
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from portfolio.keyring import DataKey
     from portfolio.models.portfolio import PortfolioKeys
 
 
@@ -48,9 +48,18 @@ class StepPage:
     """A step as a page shows it, with what shows it."""
 
     id: str
-    text: Words
+    texts: tuple[Words, ...]
     done: bool
+    by_day: date | None = None
+    # Its day is over and it is not done: then a page asks how it goes, and says no more.
+    past: bool = False
+    # It was agreed on in a talk.
+    agreed: bool = False
     shown: tuple[Shown, ...] = ()
+
+    def text_for(self, *languages: str) -> Words:
+        """Give its words in the first of these languages that has some, or else any."""
+        return words_for(self.texts, *languages)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,12 @@ class GoalPage:
         """Count the steps that are done."""
         return sum(1 for step in self.steps if step.done)
 
+    def ends_before(self, step: StepPage) -> bool:
+        """Tell whether the day of a step that is still to do lies after the goal's own."""
+        if step.done or not (step.by_day and self.by_day):
+            return False
+        return step.by_day > self.by_day
+
 
 def read_goals(
     session: Session,
@@ -94,7 +109,9 @@ def read_goals(
         .outerjoin(shown, shown.c.step_id == step.c.id)
         .with_only_columns(
             Goal,
-            *(step.c.id.label("at"), step.c.said.label("step"), step.c.done_at.label("done_at")),
+            *(step.c.id.label("at"), step.c.said.label("step")),
+            *(step.c.done_at.label("done_at"), step.c.by_day.label("step_day")),
+            step.c.agreement_id,
             *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
             *(shown.c.text_id, shown.c.lang, shown.c.title),
         )
@@ -103,9 +120,12 @@ def read_goals(
             *(Goal.created_at, Goal.id, step.c.number, shown.c.entry_id, shown.c.number),
         )
     ).all()
+    dated = any(row.step_day and not row.done_at for row in rows)
+    today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
     found: dict[str, _Reading] = {}
     for row in rows:
-        found.setdefault(row.Goal.id, _Reading(row.Goal, keys[row.Goal.portfolio_id])).take(row)
+        mine = keys[row.Goal.portfolio_id]
+        found.setdefault(row.Goal.id, _Reading(row.Goal, mine, today)).take(row)
     return [_page(each.goal, each.keys, each.steps) for each in found.values()]
 
 
@@ -125,9 +145,9 @@ def _named(evidence: Select[StepEvidence]) -> Select[Any]:
 class _Reading:
     """One goal while its rows come in."""
 
-    def __init__(self, goal: Goal, keys: PortfolioKeys) -> None:
-        self.goal, self.keys = goal, keys
-        self._steps: dict[str, tuple[Words, bool]] = {}
+    def __init__(self, goal: Goal, keys: PortfolioKeys, today: date) -> None:
+        self.goal, self.keys, self.today = goal, keys, today
+        self._steps: dict[str, StepPage] = {}
         self._shown: dict[str, dict[str, tuple[str, str, list[Text]]]] = {}
 
     def take(self, row: Any) -> None:
@@ -135,31 +155,32 @@ class _Reading:
         if row.at is None:
             return
         if row.at not in self._steps:
-            text = _opened_step(self.keys.of(self.goal.leefgebied), row.at, row.step)
-            self._steps[row.at] = (text, row.done_at is not None)
+            key, done = self.keys.of(self.goal.leefgebied), row.done_at is not None
+            texts = said_in(open_text(key, "goal_step", row.at, "said", row.step))
+            past = bool(row.step_day and not done and row.step_day < self.today)
+            agreed = row.agreement_id is not None
+            self._steps[row.at] = StepPage(row.at, texts, done, row.step_day, past, agreed)
         if row.entry_id is None:
             return
         entries = self._shown.setdefault(row.at, {})
-        texts = entries.setdefault(row.entry_id, (row.leefgebied, row.kind, []))[2]
+        named = entries.setdefault(row.entry_id, (row.leefgebied, row.kind, []))[2]
         if row.text_id and row.title:
             key = self.keys.of(row.leefgebied)
             title = open_text(key, "entry_text", row.text_id, "title", row.title)
-            texts.append(Text(Words(title, row.lang), Words("", row.lang)))
+            named.append(Text(Words(title, row.lang), Words("", row.lang)))
 
     @property
     def steps(self) -> tuple[StepPage, ...]:
         """Give the steps, each with what shows it."""
         return tuple(
-            StepPage(
-                step_id,
-                text,
-                done,
-                tuple(
+            replace(
+                step,
+                shown=tuple(
                     Shown(entry_id, leefgebied, kind, tuple(texts))
                     for entry_id, (leefgebied, kind, texts) in self._shown.get(step_id, {}).items()
                 ),
             )
-            for step_id, (text, done) in self._steps.items()
+            for step_id, step in self._steps.items()
         )
 
 
@@ -180,9 +201,3 @@ def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPa
         row.reached_at,
         steps,
     )
-
-
-def _opened_step(key: DataKey, step_id: str, sealed_words: bytes) -> Words:
-    said = json.loads(open_text(key, "goal_step", step_id, "said", sealed_words))
-    lang, text = next(iter(said.items()))
-    return Words(text, lang)

@@ -263,7 +263,7 @@ def one_goal(goal_id: str) -> GoalPage:
 def _form_of(screen: str) -> SayForm | WhenForm | StepsForm:
     if screen == "when":
         form = WhenForm()
-        form.today = _today()
+        form.today = today()
         return form
     if screen == "steps":
         return StepsForm()
@@ -296,9 +296,10 @@ def _fill(row: Goal, ready: GoalExample) -> None:
     for name in SAID:
         say_of(db.session, row, keys, name, Words(getattr(ready, name), SOURCE))
     add_steps(db.session, row, keys, [Words(each, SOURCE) for each in ready.steps])
-    row.by_day = _today() + timedelta(weeks=ready.weeks)
+    row.by_day = today() + timedelta(weeks=ready.weeks)
     row.made_at = clock(db.session)
 
 
-def _today() -> date:
+def today() -> date:
+    """Give the day that it is in Amsterdam."""
     return clock(db.session).astimezone(AMSTERDAM).date()

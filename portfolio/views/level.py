@@ -1,4 +1,4 @@
-"""Wat ik kan in het Nederlands: own judgement per statement, and how it grows.
+"""Wat ik kan in het Nederlands, and KNM: own judgement per statement, and how it grows.
 
 Results of exams stand apart from it and are never counted together with it.
 """
@@ -11,7 +11,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, keys_of, requires, visible
-from portfolio.data.plan import LEVELS, SKILLS, STATEMENTS, statements_of
+from portfolio.data.plan import (
+    BUILDING_BLOCKS,
+    KNM,
+    LEVELS,
+    SKILLS,
+    STATEMENTS,
+    statements_of,
+    statements_of_knm,
+)
 from portfolio.extensions import db
 from portfolio.forms.level import level_form, name_of
 from portfolio.languages import mark
@@ -32,8 +40,11 @@ from portfolio.models.entry import Entry
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Response
 
+    from portfolio.data.plan.rows import Statement
     from portfolio.models.portfolio import PortfolioKeys
 
 bp = Blueprint("level", __name__)
@@ -48,6 +59,35 @@ def overview() -> str:
     keys = keys_of(who.portfolio_id)
     results = read_results(db.session, visible(who, KEEP, Entry), keys)
     return render_template("level/overview.html", grown=growths(_said(keys)), results=results)
+
+
+@bp.get("/plan/niveaus/knm")
+@requires(Action.MAP_KEEP)
+def knm() -> str:
+    """Show how far the owner is with each statement of KNM, and how that grew."""
+    said = _said(keys_of(viewer().portfolio_id))
+    return render_template(
+        "level/knm.html",
+        row=BUILDING_BLOCKS[KNM],
+        points=growth(said, KNM),
+        now=now_of(said),
+        rows=statements_of_knm(),
+    )
+
+
+@bp.get("/plan/niveaus/knm/kies")
+@requires(Action.MAP_KEEP)
+def ask_knm() -> str:
+    """Ask how far the owner is with each statement of KNM."""
+    row, back_to = BUILDING_BLOCKS[KNM], url_for("level.knm")
+    return _asked(statements_of_knm(), (row.label, row.explanation), back_to)
+
+
+@bp.post("/plan/niveaus/knm/kies")
+@requires(Action.MAP_KEEP)
+def keep_knm() -> Response:
+    """Add what the owner says now of KNM; what was said before stays."""
+    return _kept(statements_of_knm(), url_for("level.knm"))
 
 
 @bp.get("/plan/niveaus/<skill>")
@@ -75,13 +115,8 @@ def ask(skill: str, level: str) -> str:
     rows = statements_of(skill, level)
     if not rows:
         raise NotFound
-    form, now = level_form(rows), now_of(_said(keys_of(viewer().portfolio_id)))
-    for row in rows:
-        form[name_of(row.key)].data = now.get(row.key)
-    fields = [form[name_of(row.key)] for row in rows]
-    return render_template(
-        "level/ask.html", form=form, fields=fields, skill=SKILLS[skill], level=LEVELS[level]
-    )
+    heads = (SKILLS[skill].label, LEVELS[level].label)
+    return _asked(rows, heads, url_for("level.skill", skill=skill))
 
 
 @bp.post("/plan/niveaus/<skill>/<level>")
@@ -91,6 +126,18 @@ def keep(skill: str, level: str) -> Response:
     rows = statements_of(skill, level)
     if not rows:
         raise NotFound
+    return _kept(rows, url_for("level.skill", skill=skill))
+
+
+def _asked(rows: Sequence[Statement], heads: tuple[str, str], back_to: str) -> str:
+    form, now = level_form(rows), now_of(_said(keys_of(viewer().portfolio_id)))
+    for row in rows:
+        form[name_of(row.key)].data = now.get(row.key)
+    fields = [form[name_of(row.key)] for row in rows]
+    return render_template("level/ask.html", form=form, fields=fields, heads=heads, back_to=back_to)
+
+
+def _kept(rows: Sequence[Statement], onward: str) -> Response:
     who, form = viewer(), level_form(rows)
     begin(db.session, writing=True)
     keys = keys_of(who.portfolio_id)
@@ -99,7 +146,7 @@ def keep(skill: str, level: str) -> Response:
         judge(db.session, str(who.portfolio_id), keys, now_of(_said(keys)), form.said())
         db.session.commit()
     flash(mark("Bewaard."), "good")
-    return redirect(url_for("level.skill", skill=skill), 303)
+    return redirect(onward, 303)
 
 
 def _said(keys: PortfolioKeys) -> list[Judgement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from portfolio.engines import prepare
 from portfolio.extensions import db
 from portfolio.keyring import keyring_metadata
 from portfolio.migrations import folder_of, migrate
-from portfolio.models import Base
+from portfolio.models import Base, GoalStep
 from portfolio.models.base import begin
 from tests import factories
 from tests.people import grantee
@@ -168,6 +169,22 @@ def test_no_step_down_loses_a_shared_part_of_a_plan(cast: Cast, settings: Settin
     before = content(engine, HISTORIES["data"])
     with pytest.raises(RuntimeError, match="nothing was changed"):
         migrate(engine, "data", _down_to("0003"))
+    assert content(engine, HISTORIES["data"]) == before
+    engine.dispose()
+
+
+def test_no_step_down_loses_a_day_of_a_step(cast: Cast, settings: Settings) -> None:
+    app = cast.amina.app
+    with app.app_context():
+        begin(db.session, writing=True)
+        factories.goal(cast.amina.map_id, "werk", "Ik wil koken", ["Ik bel een kok"])
+        db.session.execute(sa.update(GoalStep).values(by_day=date(2027, 3, 1)))
+        db.session.commit()
+    close_engines(app)
+    engine = prepare(sa.create_engine(settings.database_url))
+    before = content(engine, HISTORIES["data"])
+    with pytest.raises(RuntimeError, match="nothing was changed"):
+        migrate(engine, "data", _down_to("0009"))
     assert content(engine, HISTORIES["data"]) == before
     engine.dispose()
 

@@ -17,7 +17,9 @@ PLAN_PAGES: tuple[Place, ...] = (
     ),
     Place("goal.keep", "amina", "goal", {"screen": "when"}, {"day": "2001-01-01"}, 422, "refused"),
     *all_of("amina", "goal.page", "reached_goal.page", "goal.removal", thing="goal"),
-    Place("goal_step.evidence", "amina", "goal step"),
+    *all_of("amina", "goal_step.evidence", "goal_step.wording", "goal_step.day", thing="goal step"),
+    refused("goal_step.reword", "amina", "goal step", text="x" * 300, lang="nl"),
+    refused("goal_step.set_day", "amina", "goal step", day="2001-01-01"),
     *all_of("amina", "contact.page", "contact.find"),
     Place("contact.page", "farid", note="empty"),
     refused("contact.find", "amina", code="AAAA-2222"),
@@ -43,11 +45,15 @@ PLAN_PAGES: tuple[Place, ...] = (
     Place("signal.page", "farid", note="empty"),
     # Leerroute, levels and how it goes.
     *all_of("amina", "route.overview", "level.overview", "level.skill", "level.ask"),
+    *all_of("amina", "level.knm", "level.ask_knm"),
     *all_of("amina", "wellbeing.overview", "wellbeing.ask"),
     *all_of("amina", "rights.overview", "rights.leefgebied", "rights.choice"),
     *(
         Place(endpoint, "farid", note="empty")
-        for endpoint in ("route.overview", "level.overview", "level.skill", "wellbeing.overview")
+        for endpoint in (
+            *("route.overview", "level.overview", "level.skill", "level.knm"),
+            "wellbeing.overview",
+        )
     ),
     *(
         Place("route.ask", "amina", also={"question": question})

@@ -144,9 +144,16 @@ def test_what_both_agree_on_becomes_a_step_of_its_goal(shared: Cast, last: str) 
         agreement = db.session.scalars(select(Agreement)).one()
         step = db.session.scalars(select(GoalStep).where(GoalStep.agreement_id.is_not(None))).one()
     assert step.agreement_id == agreement.id
-    # Said to be done in the talk, it is done in the plan.
+    assert step.by_day == agreement.due_on
+    assert "Dit heb je afgesproken in een gesprek." in page.text
+    # Said to be done in the talk, it is done in the plan; and the other way round.
     shared.bas.page.visit(sides["bas"]).submit("Dit is klaar")
-    assert "Klaar. Toch niet?" in shared.amina.page.visit(f"/plan/doelen/{goal}").text
+    page = shared.amina.page.visit(f"/plan/doelen/{goal}")
+    page.submit("Klaar. Toch niet?")
+    assert "Toch nog niet klaar" not in shared.bas.page.visit(sides["bas"]).text
+    page = shared.amina.page.visit(f"/plan/doelen/{goal}")
+    page.post(f"/plan/doelen/stap/{step.id}/klaar", {"klaar": "ja"})
+    assert "Toch nog niet klaar" in shared.bas.page.visit(sides["bas"]).text
 
 
 def test_what_the_other_does_bears_their_name(shared: Cast) -> None:

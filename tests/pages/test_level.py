@@ -1,4 +1,4 @@
-"""Wat ik kan in het Nederlands: said and never changed, apart from results, shown by name."""
+"""What I can in Dutch, and KNM: said and never changed, apart from results, shown by name."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import pytest
 from sqlalchemy import select, update
 
 from portfolio.extensions import db
-from portfolio.models import CanDo
+from portfolio.models import CanDo, Consent
 from portfolio.models.base import begin, clock
+from portfolio.models.consent import withdraw
 from portfolio.models.content import Content, keep_entry
 from tests import factories
 from tests.pages.test_route import share
+from tests.pages.test_version import agreed
 
 if TYPE_CHECKING:
     from tests.people import Actor
 
 ASK = "/plan/niveaus/spreken/a1"
+KNM, ASK_KNM = "/plan/niveaus/knm", "/plan/niveaus/knm/kies"
+HOUSE = "Ik weet hoe huren werkt."
 
 
 def rows(owner: Actor) -> list[CanDo]:
@@ -57,7 +61,9 @@ def test_two_taps_and_nonsense_add_nothing(amina: Actor) -> None:
     assert len(rows(amina)) == 1
 
 
-@pytest.mark.parametrize("path", ["/zingen", "/zingen/a1", "/spreken/c9", "/spreken/alfa_a"])
+@pytest.mark.parametrize(
+    "path", ["/zingen", "/zingen/a1", "/spreken/c9", "/spreken/alfa_a", "/knm/a1"]
+)
 def test_there_is_no_such_page(amina: Actor, path: str) -> None:
     amina.page.visit(f"/plan/niveaus{path}", 404)
 
@@ -103,3 +109,50 @@ def test_a_result_is_seen_where_the_thing_itself_is_shared(amina: Actor, bas: Ac
     exam(amina, "werk")
     share(amina, bas, "levels")
     assert "A2: gehaald" in bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+
+
+def test_knm_is_found_said_and_counted_apart_from_the_skills(amina: Actor) -> None:
+    page = amina.page.visit("/plan/niveaus").follow("Kijk wat ik weet over Nederland")
+    assert page.path == KNM
+    assert HOUSE in page.text
+    assert "Hier heb je nog niets gekozen." in page.text
+    page.follow("Kies wat je weet over Nederland")
+    assert page.html.count("<fieldset") == 8
+    said = {"once": "a", "knm-wonen-1": "zelf", "knm-werk-1": "met_hulp"}
+    # What is no sentence of KNM or no step of the scale is not kept, and twice is once.
+    nonsense = {"knm-staat-1": "expert", "spreken-a1-1": "zelf", "knm-wonen-2": "zelf"}
+    for _ in range(2):
+        assert page.post(ASK_KNM, said | nonsense).status_code == 303
+    assert sorted(row.statement for row in rows(amina)) == ["knm.werk.1", "knm.wonen.1"]
+    page.visit(KNM)
+    assert "Ik kan 1 van 8 zelf. Met hulp: 1." in page.text
+    assert page.html.count('class="there"') == 1
+    assert "Ik kan 1 van 8 zelf." in page.visit("/plan/niveaus").text
+    assert "Ik kan 1 van 16" not in page.text
+    assert page.visit(ASK_KNM).html.count(" checked") == 2
+    # It stands where the owner learns what KNM asks, too.
+    for path in ("/plan/leerroute", "/plan/leerroute/knm"):
+        assert page.visit(path).follow("Kijk wat ik weet over Nederland").path == KNM
+
+
+def test_knm_is_seen_by_whoever_holds_the_levels_until_it_ends(amina: Actor, bas: Actor) -> None:
+    address = f"/mensen/{amina.map_id}/plan"
+    assert amina.page.post(ASK_KNM, {"once": "a", "knm-wonen-1": "zelf"}).status_code == 303
+    share(amina, bas, "route")
+    assert "Ik kan 1 van 8 zelf." not in bas.page.visit(address).text
+    share(amina, bas, "levels")
+    assert "Ik kan 1 van 8 zelf." in bas.page.visit(address).text
+    first = agreed(amina, bas)
+    assert amina.page.post(ASK_KNM, {"once": "b", "knm-werk-1": "zelf"}).status_code == 303
+    last = agreed(amina, bas, once="k2")
+    beside = amina.page.visit(f"/plan/versies/{last}/naast/{first}").text
+    assert "KNM: hoe Nederland werkt" in beside
+    assert "Zelf: 2." in beside
+    for path in (KNM, ASK_KNM):
+        bas.page.visit(path, 404)
+    assert bas.page.post(ASK_KNM, {"once": "c", "knm-wonen-1": "willen"}).status_code == 404
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        withdraw(db.session, Consent.part == "levels")
+        db.session.commit()
+    assert "KNM" not in bas.page.visit(address).text

@@ -99,6 +99,8 @@ CHOICES: Mapping[str, Choice] = _rows("choices.toml", "choice", Choice)
 SKILLS: Mapping[str, Skill] = _rows("can_do.toml", "skill", Skill)
 LEVELS: Mapping[str, Level] = _rows("can_do.toml", "level", Level)
 STATEMENTS: Mapping[str, Statement] = _rows("can_do.toml", "statement", Statement)
+# What a statement with a theme is counted under; also the key of its block and its exam.
+KNM = "knm"
 
 MAP_THEMES: Mapping[str, Theme] = _rows("themes.toml", "map_theme", Theme)
 KNM_THEMES: Mapping[str, Theme] = _rows("themes.toml", "knm_theme", Theme)
@@ -158,6 +160,16 @@ def goals_of(leefgebied: str) -> tuple[GoalExample, ...]:
 def statements_of(skill: str, level: str) -> tuple[Statement, ...]:
     """Return what one can do in a skill at a level, in the order of the file."""
     return tuple(each for each in STATEMENTS.values() if (each.skill, each.level) == (skill, level))
+
+
+def statements_of_knm() -> tuple[Statement, ...]:
+    """Return what one can know of the Netherlands, in the order of the file."""
+    return tuple(each for each in STATEMENTS.values() if each.theme)
+
+
+def subject_of(statement: str) -> str:
+    """Return what a statement is counted under: its skill, or KNM."""
+    return STATEMENTS[statement].skill or KNM
 
 
 def sayings() -> Iterator[tuple[str, str]]:
