@@ -125,8 +125,7 @@ def become_steps(
         hold_goal(session, row)
         who = deed.other if deed.who == "other" else names.get(deed.who, "")
         text = f"{who}: {deed.what.text}" if who else deed.what.text
-        said = [Words(text, deed.what.lang)]
-        add_steps(session, row, keys, said, agreement_id=page.id, by_day=deed.due_on)
+        add_steps(session, row, keys, [Words(text, deed.what.lang)], page)
 
 
 def read_agreements(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portfolio.keyring import DataKey, Keyring
+    from portfolio.models.agreement import AgreementPage
     from portfolio.models.portfolio import PortfolioKeys
 
 # What is asked of a goal, each in words: what, why is it mine, when is it done, who helps.
@@ -150,13 +151,11 @@ def add_steps(
     row: Goal,
     keys: PortfolioKeys,
     texts: Iterable[Words],
-    *,
-    agreement_id: str | None = None,
-    by_day: date | None = None,
+    agreed: AgreementPage | None = None,
 ) -> None:
     """Add steps after those that are there, as many as fit.
 
-    `agreement_id`: what was agreed in a talk, when that becomes the step; `by_day`: its day.
+    `agreed`: what was agreed on in a talk, when that becomes the step; its day goes along.
     """
     standing = session.scalars(select(GoalStep.number).where(GoalStep.goal_id == row.id)).all()
     number = max(standing, default=0)
@@ -164,7 +163,8 @@ def add_steps(
     for text in [each for each in texts if each.text][:room]:
         number += 1
         step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
-        step.agreement_id, step.by_day = agreement_id, by_day
+        if agreed:
+            step.agreement_id, step.by_day = agreed.id, agreed.deed.due_on
         _say_step(step, keys.of(row.leefgebied), (text,))
         session.add(step)
     changed(session, row)

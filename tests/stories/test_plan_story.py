@@ -1,19 +1,22 @@
-"""Amina begins a plan, talks it over with Bas, agrees a version, and gets a new contact person."""
+"""A plan through the years: the first one, from dream to second talk, and the last talk."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db
 from portfolio.models import Talk
 from portfolio.models.base import begin
 from portfolio.models.consent import AMSTERDAM
+from tests import factories, talks
 from tests.pages.sharing import public_id
+from tests.people import grantee
 from tests.stories.walk import Walk
 
 if TYPE_CHECKING:
@@ -23,17 +26,37 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 DREAM, PROUD = "Ik word kok in een restaurant", "Ik belde zelf met de huisarts"
-DEED, SUMMARY = "Bas vraagt een plek in een keuken", "Amina begint met de kookles"
+DEED, SUMMARY = "Ik vraag een plek in een keuken", "Amina begint met de kookles"
 REASON = "Ik begin met een kookles"
+QUESTION, BIGGER = "Wanneer begint de kookles?", "Ik begin een eigen restaurant"
+NEXT_DEED, NEXT_SUMMARY = "Ik oefen met de kassa", "Het gaat goed in de keuken"
+NEXT_REASON = "Ik durf nu meer"
+AFTER = "Ik ga werken in de keuken"
 READY = next(each for each in GOAL_EXAMPLES.values() if each.leefgebied == "werk")
+
+
+@dataclass
+class Guest(Walk):
+    """Somebody who walks through the pages of another's map."""
+
+    of: str = ""
+
+    def visit(self, path: str, status: int = 200) -> Guest:
+        """Go to a page of this map."""
+        self.window.visit(f"/mensen/{self.of}{path}", status)
+        return self
+
+
+def says_where_to(amina: Walk, dream: str) -> None:
+    """When: she says where she wants to go."""
+    amina.window.visit("/plan/vraag/horizon")
+    amina.fill("text", dream).main()
+    amina.sees(dream)
 
 
 def begins_a_plan(amina: Walk) -> None:
     """When: she says where she wants to go, and takes over a ready goal."""
-    amina.window.visit("/plan/richting")
-    amina.press("Waar wil ik naartoe?")
-    amina.fill("text", DREAM).main()
-    amina.sees(DREAM)
+    says_where_to(amina, DREAM)
     amina.window.visit("/plan/doelen/nieuw")
     amina.choose("leefgebied", "werk").main()
     amina.press(READY.wish)
@@ -83,58 +106,113 @@ def hold_it(cast: Cast, talk_id: str) -> None:
         db.session.commit()
 
 
-def agrees(amina: Walk, bas: Walk, mine: str, his: str) -> None:
-    """Then: they agree, he writes the report, and both say yes, each on their own phone."""
-    bas.window.visit(his)
-    bas.sees(DREAM).sees(PROUD)
+def given_a_final_talk(cast: Cast) -> str:
+    """Given: a last talk with Bas that is planned, and what he may see of the plan."""
+    amina, seat = cast.amina, cast.facts.seats["bas"]
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        for part in ("direction", "preparation", "talks"):
+            factories.share(amina.map_id, seat, grantee("bas"), part=part, may_comment=True)
+        made = talks.make_talk(amina.map_id, seat, kind="final")
+        db.session.commit()
+    return made
+
+
+def agree_on(amina: Walk, bas: Guest, talk: str, said: tuple[str, str], *, goal: str = "") -> None:
+    """When: Bas writes an agreement and the report, and both say yes on their own phones."""
+    deed, summary = said
+    bas.visit(talk)
     bas.page.locator("summary").filter(has_text="Schrijf een afspraak op").click()
-    bas.page.locator('[name="what"]').fill(DEED)
-    bas.choose("who", "coach").press("Zet deze afspraak erbij")
-    bas.sees(DEED).press("Schrijf het verslag")
-    bas.fill("text", SUMMARY).main()
+    bas.page.locator('[name="what"]').fill(deed)
+    if goal:
+        bas.page.locator('[name="goal"]').select_option(label=goal)
+    bas.choose("who", "owner").press("Zet deze afspraak erbij")
+    bas.sees(deed).press("Schrijf het verslag")
+    bas.fill("text", summary).main()
     bas.press("Ja, dit klopt")
-    amina.window.visit(mine)
-    amina.sees(DEED).sees(SUMMARY).press("Ja, dit klopt")
+    amina.window.visit(talk)
+    amina.sees(deed).sees(summary).press("Ja, dit klopt")
     amina.reads("Jullie zijn het eens")
-    bas.window.visit(his)
+    bas.visit(talk)
     bas.reads("Jullie zijn het eens")
 
 
-def test_a_plan_from_the_first_dream_to_a_new_contact_person(phone: Phone, cast: Cast) -> None:
-    amina, bas = Walk(phone.open(cast.amina)), Walk(phone.open(cast.bas))
-    carla = Walk(phone.open(cast.carla))
+def make_version(amina: Walk, bas: Guest, cast: Cast, reason: str) -> None:
+    """When: Amina proposes her plan as it is, and Bas says yes on his own phone."""
+    amina.window.visit("/plan/versies/nieuw")
+    amina.choose("member", cast.bas.seat_id).fill("reason", reason).main()
+    bas.visit("/versies")
+    bas.page.locator("main .lines a").first.click()
+    bas.sees(reason).main()
+    amina.window.visit(amina.path)
+    amina.sees_not("Wacht op een ja")
+
+
+def test_the_first_year_of_a_plan(phone: Phone, cast: Cast) -> None:
+    """From the broad intake to the second talk, seen by Amina and by Bas."""
+    amina, bas = Walk(phone.open(cast.amina)), Guest(phone.open(cast.bas), of=cast.amina.map_id)
     begins_a_plan(amina)
     shares_it(amina, cast.bas)
-    bas.window.visit(f"/mensen/{cast.amina.map_id}/plan")
+    bas.visit("/plan")
     bas.sees(DREAM).sees(READY.what)
 
-    talk_id = plans_and_prepares(amina)
-    mine = f"/gesprekken/{talk_id}"
-    his = f"/mensen/{cast.amina.map_id}{mine}"
-    bas.window.visit(his)
-    bas.press("Ja, ik kom")
-    hold_it(cast, talk_id)
-    agrees(amina, bas, mine, his)
+    # The first talk: what both agreed on is her plan's next step.
+    first = plans_and_prepares(amina)
+    bas.visit(f"/gesprekken/{first}")
+    bas.sees(DREAM).sees(PROUD).press("Ja, ik kom")
+    hold_it(cast, first)
+    agree_on(amina, bas, f"/gesprekken/{first}", (DEED, SUMMARY), goal=READY.what)
+    amina.window.visit("/plan/doelen")
+    amina.page.locator("main a", has_text=READY.what).first.click()
+    amina.sees(DEED)
+    make_version(amina, bas, cast, REASON)
 
-    # A version of the plan, frozen by two yeses.
-    amina.window.visit("/plan/versies/nieuw")
-    amina.choose("member", cast.bas.seat_id).fill("reason", REASON).main()
-    bas.window.visit(f"/mensen/{cast.amina.map_id}/versies")
-    bas.page.locator("main .lines a").first.click()
-    bas.sees(REASON).sees(DREAM).main()
-    amina.window.visit(amina.path)
-    amina.sees(DREAM).sees_not("Wacht op een ja")
+    # Three months later: Bas plans, asks about the goal, and sees what was still open.
+    bas.visit("/plan")
+    bas.press("Open dit doel").fill("text", QUESTION).main()
+    bas.visit("/gesprekken/nieuw")
+    bas.choose("kind", "progress").fill("time", "10:00").main()
+    second = bas.path.rpartition("/")[2]
+    amina.window.visit("/plan")
+    amina.sees(DEED).page.locator(f'a[href="/gesprekken/{second}"]').click()
+    amina.press("Ja, ik kom").sees(QUESTION).sees(DEED)
+    amina.press("Dit is klaar", "main .lines")
+    hold_it(cast, second)
+    agree_on(amina, bas, f"/gesprekken/{second}", (NEXT_DEED, NEXT_SUMMARY))
+    says_where_to(amina, BIGGER)
+    make_version(amina, bas, cast, NEXT_REASON)
 
-    # Bas is her contact person; then Carla takes over, and Bas sees nothing more.
+    # Both read what became different.
+    for walk in (amina, bas):
+        walk.page.locator("summary", has_text="Leg deze versie naast een andere").click()
+        walk.page.locator("details[open] .lines a").first.click()
+        walk.sees(BIGGER).sees(DREAM).reads("Nu staat er:")
+
+
+def test_a_final_talk_with_a_hand_over(phone: Phone, cast: Cast) -> None:
+    """What comes after, in the last talk with Bas; from that day Carla knows and Bas does not."""
+    amina, bas = Walk(phone.open(cast.amina)), Guest(phone.open(cast.bas), of=cast.amina.map_id)
+    carla = Guest(phone.open(cast.carla), of=cast.amina.map_id)
+    talk = given_a_final_talk(cast)
+    says_where_to(amina, DREAM)
+    amina.window.visit(f"/gesprekken/{talk}/voorbereiden/after")
+    amina.fill("text", AFTER).main()
+    hold_it(cast, talk)
+    bas.visit(f"/gesprekken/{talk}")
+    bas.sees(DREAM).sees(AFTER)
+    agree_on(amina, bas, f"/gesprekken/{talk}", (DEED, SUMMARY))
+    make_version(amina, bas, cast, REASON)
+
     amina.window.visit("/contactpersoon")
     amina.press("Dit is mijn contactpersoon")
     amina.window.visit(f"/contactpersoon/nieuw/{public_id(cast.carla)}")
     amina.main()
-    carla.window.visit(f"/mensen/{cast.amina.map_id}/plan")
-    carla.sees(DREAM).sees(READY.what)
-    carla.window.visit(his)
-    carla.sees(SUMMARY)
-    bas.window.visit(f"/mensen/{cast.amina.map_id}/plan", 404)
-    with cast.amina.app.app_context():
-        state = db.session.scalars(select(Talk.state).where(Talk.id == talk_id)).one()
-    assert state == "agreed"
+    carla.visit("/plan")
+    carla.sees(DREAM)
+    carla.visit(f"/gesprekken/{talk}")
+    carla.sees(SUMMARY).sees(AFTER)
+    carla.visit("/versies")
+    carla.page.locator("main .lines a").first.click()
+    carla.sees(REASON).sees(DREAM)
+    for gone in ("/plan", f"/gesprekken/{talk}", "/versies"):
+        bas.visit(gone, 404)
