@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, Viewer, get_or_404, grantees_of, keys_of, visible
+from portfolio.access import Action, Seat, Viewer, get_or_404, grantees_of, keys_of, visible
 from portfolio.extensions import db, keyring
 from portfolio.models.base import before_now
 from portfolio.models.consent import (
@@ -230,3 +230,10 @@ def _line(consent: ConsentPage, things: dict[str, EntryPage]) -> Line:
 def _sees(consent: ConsentPage) -> Sees:
     until = last_day(consent.expires_at) if consent.expires_at else None
     return Sees(consent.membership_id, consent.grantee, consent.id, consent.leefgebied, until)
+
+
+def eyes_of(me: Viewer, member: KnownMember) -> Viewer:
+    """Make a viewer of this membership alone, whatever else the person is, who reads as I do."""
+    who = member.grantee
+    seat = Seat(member.id, who.role, member.organisation_id, who.organisation)
+    return Viewer(member.person_id, member.key_id, None, "18+", me.language, me.mode, (seat,))

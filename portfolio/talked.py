@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import or_
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import (
@@ -34,11 +34,7 @@ from portfolio.models.agreement import (
 )
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
-from portfolio.models.comment import Comment, CommentPage, read_latest
 from portfolio.models.consent import AMSTERDAM, Consent, Grantee
-from portfolio.models.entry import Entry, TitlePage, read_titles
-from portfolio.models.goal import Goal, GoalStep, StepEvidence
-from portfolio.models.goal_page import GoalPage, read_goals
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
@@ -53,6 +49,7 @@ from portfolio.models.talk import (
     next_day,
     read_talks,
 )
+from portfolio.table import LaidOut, laid_out, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +61,6 @@ if TYPE_CHECKING:
 
 READ = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_SEE}
 WRITE = {OWNER: Action.MAP_KEEP, COACH: Action.PEOPLE_COMMENT}
-# How much of what is new fits on one screen.
-MOST_NEW = 10
-MOST_GOALS = 12
 
 
 @dataclass(frozen=True)
@@ -91,13 +85,11 @@ class TalkView:
     preparation: Mapping[str, AnswerPage]
     direction: Mapping[str, AnswerPage]
     since: datetime | None
-    new: tuple[TitlePage, ...]
     upcoming: TalkPage | None
     suggested: date
     today: date
-    # What the two can work on, and what was said since the last time, wherever it stands.
-    goals: tuple[GoalPage, ...]
-    said: tuple[CommentPage, ...]
+    # What both can see: what is new, the goals on their way, and what was said.
+    table: LaidOut
     # Who each talk of this seat was with, when it was planned.
     coaches: Mapping[str, str]
 
@@ -181,6 +173,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     agreements = read_agreements(db.session, kept, keys)
     answers = _answers(chair, talk_id, keys)
     now = clock(db.session)
+    table = table_of(chair.me, chair.portfolio_id, talk.membership_id)
     later = [each for each in talks if each.state == PLANNED and each.starts_at > now]
     return TalkView(
         talk,
@@ -192,12 +185,10 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         {each.question: each for each in answers.values() if each.part == PREPARATION},
         {each.question: each for each in answers.values() if each.part == DIRECTION},
         last,
-        tuple(_new(chair, keys, last)),
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now),
         now.astimezone(AMSTERDAM).date(),
-        tuple(goals_at(chair, keys)),
-        tuple(_said(chair, keys, last)),
+        laid_out(table, keys, last),
         {each.id: each.grantee.name for each in talks},
     )
 
@@ -208,38 +199,6 @@ def _answers(chair: Chair, talk_id: str, keys: PortfolioKeys) -> dict[str, Answe
         Answer.portfolio_id == chair.portfolio_id, or_(prepared, Answer.part == DIRECTION)
     )
     return read_answers(db.session, chosen, {chair.portfolio_id: keys})
-
-
-def _new(chair: Chair, keys: PortfolioKeys, since: datetime | None) -> list[TitlePage]:
-    chosen = visible(chair.me, READ[chair.party], Entry).where(
-        Entry.portfolio_id == chair.portfolio_id
-    )
-    if since is not None:
-        chosen = chosen.where(Entry.created_at > since)
-    return read_titles(db.session, chosen, keys, MOST_NEW)
-
-
-def goals_at(chair: Chair, keys: PortfolioKeys) -> list[GoalPage]:
-    """Load the goals that are on their way, those that changed last, without what shows them."""
-    action = READ[chair.party]
-    mine = visible(chair.me, action, Goal).where(
-        Goal.portfolio_id == chair.portfolio_id,
-        Goal.made_at.is_not(None),
-        Goal.reached_at.is_(None),
-    )
-    last = mine.order_by(Goal.changed_at.desc(), Goal.id).limit(MOST_GOALS)
-    chosen = mine.where(Goal.id.in_(last.with_only_columns(Goal.id)))
-    steps, nothing = visible(chair.me, action, GoalStep), select(StepEvidence).where(false())
-    return read_goals(db.session, chosen, steps, nothing, {chair.portfolio_id: keys})
-
-
-def _said(chair: Chair, keys: PortfolioKeys, since: datetime | None) -> list[CommentPage]:
-    chosen = visible(chair.me, READ[chair.party], Comment).where(
-        Comment.portfolio_id == chair.portfolio_id
-    )
-    if since is not None:
-        chosen = chosen.where(Comment.created_at > since)
-    return read_latest(db.session, chosen, {chair.portfolio_id: keys}, MOST_NEW)
 
 
 def take_steps(chair: Chair, held: Held) -> None:

@@ -17,13 +17,13 @@ from portfolio.models.agreement import Deed, add_agreement, change_agreement, sa
 from portfolio.models.agreement import tick as tick_agreement
 from portfolio.models.draft import first_time
 from portfolio.models.talk import CLOSED, COACH, OWNER, loosen
+from portfolio.table import goals_on, table_of
 from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from portfolio.models.portfolio import PortfolioKeys
-    from portfolio.talked import TalkView
+    from portfolio.talked import Held, TalkView
 
 
 MANY = mark("Dit zijn veel afspraken. Kies de belangrijkste.")
@@ -45,7 +45,7 @@ def add(side: Side) -> Page | Response:
         return _again(side, form)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         try:
-            deed = _for_a_goal(side, form, held.keys)
+            deed = _for_a_goal(side, form, held)
             add_agreement(db.session, side.portfolio_id, side.talk_id, held.keys, deed)
         except ValueError:
             return refused(side, MANY, form.what.data)
@@ -80,7 +80,7 @@ def change(side: Side, agreement_id: str) -> Page | Response:
         return _again(side, form, agreement_id, both=True)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         stands = said_of(row, held.keys)
-        deed = _for_a_goal(side, form, held.keys, stands.goal_id)
+        deed = _for_a_goal(side, form, held, stands.goal_id)
         change_agreement(db.session, held.keys, row, deed)
         loosen(db.session, held.row)
         db.session.commit()
@@ -101,11 +101,12 @@ def tick(side: Side, agreement_id: str) -> Response:
     return _done(side)
 
 
-def _for_a_goal(side: Side, form: AgreementForm, keys: PortfolioKeys, stands: str = "") -> Deed:
-    """Give the deed with a goal that this side can see, or else with the one that stands."""
-    seen = {each.id for each in talked.goals_at(side.chair, keys)}
+def _for_a_goal(side: Side, form: AgreementForm, held: Held, stands: str = "") -> Deed:
+    """Give the deed with a goal that lies on the table, or else with the one that stands."""
+    table = table_of(side.me, side.portfolio_id, held.row.membership_id)
+    seen = {each.id for each in goals_on(table, held.keys)}
     deed = form.deed
-    # What the other chose and this side does not see is not undone by this side.
+    # A goal that is not shared any more stays named until another is chosen.
     if deed.goal_id in seen or (not deed.goal_id and stands in seen):
         return deed
     return replace(deed, goal_id=stands)

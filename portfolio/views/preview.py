@@ -14,9 +14,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import planned, shown
-from portfolio.access import Action, Seat, Viewer, requires, visible
+from portfolio.access import Action, Viewer, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.extensions import db, keyring
+from portfolio.granted import eyes_of
 from portfolio.languages import dutch_first
 from portfolio.models.base import begin
 from portfolio.models.organisation import Membership
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from werkzeug.wrappers import Response
-
-    from portfolio.models.people import KnownMember
 
     # A template and what it shows.
     Shown = tuple[str, dict[str, object]]
@@ -144,7 +143,7 @@ def _of_draft(draft_id: str, show: Callable[[Viewer, PreviewWays], Shown]) -> st
             return redirect(step, 303)
         mine, plan, places = str(me.portfolio_id), making.plan, making.places
         share(db.session, mine, making.keys, making.member, plan=plan, places=places)
-        template, shown_values = show(eyes_of(making.member), ways)
+        template, shown_values = show(eyes_of(me, making.member), ways)
     finally:
         # Nothing of this was ever shared.
         db.session.rollback()
@@ -159,15 +158,8 @@ def _of_member(membership_id: str, show: Callable[[Viewer, PreviewWays], Shown])
         raise NotFound
     values = {"membership_id": membership_id}
     ways = PreviewWays(member.grantee.name, "preview.now_", values)
-    template, shown_values = show(eyes_of(member), ways)
+    template, shown_values = show(eyes_of(me, member), ways)
     return render_template(template, **shown_values)
-
-
-def eyes_of(member: KnownMember) -> Viewer:
-    """Make a viewer of this membership alone, whatever else the person is."""
-    me, who = viewer(), member.grantee
-    seat = Seat(member.id, who.role, member.organisation_id, who.organisation)
-    return Viewer(member.person_id, member.key_id, None, "18+", me.language, me.mode, (seat,))
 
 
 def _first_page(eyes: Viewer, ways: PreviewWays) -> Shown:

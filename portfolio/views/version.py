@@ -26,7 +26,7 @@ from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.forms.version import ProposeForm
-from portfolio.granted import coaching
+from portfolio.granted import coaching, eyes_of
 from portfolio.languages import dutch_first, mark, own_first, written
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
@@ -48,7 +48,6 @@ from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.versions import content_of
 from portfolio.views.people import Ways
-from portfolio.views.preview import eyes_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -84,9 +83,9 @@ def propose() -> Page:
     if not first_time(db.session, form.once.data or "", me.person_id):
         return redirect(url_for("version.overview"), 303)
     member, portfolio_id = members[form.member.data], str(me.portfolio_id)
-    hold_consents(eyes_of(member), Action.PEOPLE_SEE, portfolio_id)
+    hold_consents(eyes_of(me, member), Action.PEOPLE_SEE, portfolio_id)
     hold(db.session, portfolio_id)
-    seen = planned.plan_page(eyes_of(member), portfolio_id, log=False)
+    seen = planned.plan_page(eyes_of(me, member), portfolio_id, log=False)
     row = propose_version(
         db.session,
         portfolio_id,

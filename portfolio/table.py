@@ -1,0 +1,87 @@
+"""What lies on the table in a talk: only what both who sit at it may see.
+
+The owner looks at it through the eyes of the other, so what is private or not shared is not
+on the screen that is shown across the desk. Who may see what is for the gate (access.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import false, select
+
+from portfolio.access import Action, Viewer, visible
+from portfolio.extensions import db, keyring
+from portfolio.granted import eyes_of
+from portfolio.models.comment import Comment, CommentPage, read_latest
+from portfolio.models.entry import Entry, TitlePage, read_titles
+from portfolio.models.goal import Goal, GoalStep, StepEvidence
+from portfolio.models.goal_page import GoalPage, read_goals
+from portfolio.models.organisation import Membership
+from portfolio.models.people import find_members
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portfolio.models.portfolio import PortfolioKeys
+
+SEE = Action.PEOPLE_SEE
+# How much of what is new, and how many goals, fit on one screen.
+MOST_NEW, MOST_GOALS = 10, 12
+
+
+@dataclass(frozen=True)
+class Table:
+    """The map that a talk is about, and through whose eyes it is looked at."""
+
+    portfolio_id: str
+    # Empty when the other works there no more: then nothing lies there.
+    eyes: Viewer | None
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What lies on the table."""
+
+    new: tuple[TitlePage, ...] = ()
+    goals: tuple[GoalPage, ...] = ()
+    said: tuple[CommentPage, ...] = ()
+
+
+def table_of(me: Viewer, portfolio_id: str, membership_id: str) -> Table:
+    """Sit down at the table of a talk with this membership, on either side."""
+    if me.portfolio_id != portfolio_id:
+        return Table(portfolio_id, me)
+    chosen = visible(me, Action.MAP_SHARE, Membership).where(Membership.id == membership_id)
+    member = find_members(db.session, keyring(), chosen).get(membership_id)
+    return Table(portfolio_id, eyes_of(me, member) if member else None)
+
+
+def laid_out(table: Table, keys: PortfolioKeys, since: datetime | None) -> LaidOut:
+    """Load what lies on the table; what is new and what was said, since that moment."""
+    if table.eyes is None:
+        return LaidOut()
+    things = visible(table.eyes, SEE, Entry).where(Entry.portfolio_id == table.portfolio_id)
+    said = visible(table.eyes, SEE, Comment).where(Comment.portfolio_id == table.portfolio_id)
+    if since is not None:
+        things = things.where(Entry.created_at > since)
+        said = said.where(Comment.created_at > since)
+    return LaidOut(
+        tuple(read_titles(db.session, things, keys, MOST_NEW)),
+        tuple(goals_on(table, keys)),
+        tuple(read_latest(db.session, said, {table.portfolio_id: keys}, MOST_NEW)),
+    )
+
+
+def goals_on(table: Table, keys: PortfolioKeys) -> list[GoalPage]:
+    """Load the goals that are on their way, those that changed last, without what shows them."""
+    if table.eyes is None:
+        return []
+    mine = visible(table.eyes, SEE, Goal).where(
+        Goal.portfolio_id == table.portfolio_id, Goal.reached_at.is_(None)
+    )
+    last = mine.order_by(Goal.changed_at.desc(), Goal.id).limit(MOST_GOALS)
+    chosen = mine.where(Goal.id.in_(last.with_only_columns(Goal.id)))
+    steps, nothing = visible(table.eyes, SEE, GoalStep), select(StepEvidence).where(false())
+    return read_goals(db.session, chosen, steps, nothing, {table.portfolio_id: keys})
