@@ -121,6 +121,9 @@ def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> 
         said = select(Comment.entry_id, Comment.leefgebied).where(Comment.id == row.comment_id)
         entry_id, leefgebied = session.execute(said).one()
         pages = or_(AccessLog.about.in_((f"entry:{entry_id}", f"leefgebied:{leefgebied}")))
+    elif row.answer_id:
+        # A plan and its talks are noted by one name.
+        pages = or_(AccessLog.about == "plan")
     else:
         place = select(Entry.leefgebied).where(Entry.id == row.entry_id).scalar_subquery()
         pages = or_(

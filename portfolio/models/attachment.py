@@ -209,6 +209,21 @@ def attached_to(
     return {entry_id: _sorted(each) for entry_id, each in found.items()}
 
 
+def attached_to_answers(session: Session, key_of: Mapping[str, DataKey]) -> dict[str, Attached]:
+    """Load what hangs on these answers, each with the key that seals it."""
+    if not key_of:
+        return {}
+    rows = session.execute(
+        select(Attachment.answer_id, *ATTACHMENT_FACTS)
+        .where(Attachment.answer_id.in_(list(key_of)))
+        .order_by(*IN_ORDER)
+    ).all()
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(str(row[0]), []).append(_attachment(row, key_of[str(row[0])]))
+    return {answer_id: _sorted(each) for answer_id, each in found.items()}
+
+
 def read_attached(session: Session, chosen: Select[Attachment], keys: PortfolioKeys) -> Attached:
     """Load attachments of one map in their order, as a page shows them."""
     rows = session.execute(chosen.with_only_columns(*ATTACHMENT_FACTS).order_by(*IN_ORDER)).all()
@@ -252,4 +267,10 @@ def _sorted(found: list[Photo | Sound | Paper]) -> Attached:
 def entries_of(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
     """Tell on which entry each of these hangs."""
     columns = (Attachment.id, Attachment.entry_id)
+    return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}
+
+
+def answers_of(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
+    """Tell on which answer each of these hangs."""
+    columns = (Attachment.id, Attachment.answer_id)
     return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}
