@@ -9,13 +9,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
-from portfolio.models.attachment import NOTHING_ATTACHED, Attached, attached_to_answers
+from portfolio.models.attachment import (
+    ATTACHMENT_FACTS,
+    IN_ORDER,
+    NOTHING_ATTACHED,
+    Attached,
+    Attachment,
+    attached_in,
+)
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.words import Words
 
@@ -97,9 +105,9 @@ def key_for(keys: PortfolioKeys, question: str) -> DataKey:
 def read_answers(
     session: Session, chosen: Select[Answer], keys: Mapping[str, PortfolioKeys]
 ) -> dict[str, AnswerPage]:
-    """Load the answers that the gate chose, by their question."""
+    """Load the answers that the gate chose with what hangs on them, by their question."""
     columns = (
-        Answer.id,
+        Answer.id.label("of_answer"),
         Answer.part,
         Answer.question,
         Answer.about_id,
@@ -108,23 +116,28 @@ def read_answers(
         Answer.portfolio_id,
         Answer.said,
     )
-    rows = session.execute(chosen.with_only_columns(*columns).order_by(Answer.changed_at)).all()
-    key_of = {row.id: key_for(keys[row.portfolio_id], row.question) for row in rows}
-    attached = attached_to_answers(session, key_of)
+    rows = session.execute(
+        chosen.with_only_columns(*columns, *ATTACHMENT_FACTS)
+        .outerjoin(Attachment, Attachment.answer_id == Answer.id)
+        .order_by(Answer.changed_at, Answer.id, *IN_ORDER)
+    ).all()
     found = {}
-    for row in rows:
+    for answer_id, each in groupby(rows, key=lambda row: row.of_answer):
+        hanging = list(each)
+        row = hanging[0]
+        key = key_for(keys[row.portfolio_id], row.question)
         texts: tuple[Words, ...] = ()
         if row.said:
-            texts = said_in(open_text(key_of[row.id], "answer", row.id, "said", row.said))
+            texts = said_in(open_text(key, "answer", answer_id, "said", row.said))
         found[row.question] = AnswerPage(
-            row.id,
+            answer_id,
             row.part,
             row.question,
             row.about_id,
             texts,
             row.version,
             row.changed_at,
-            attached.get(row.id, NOTHING_ATTACHED),
+            attached_in(hanging, key),
         )
     return found
 

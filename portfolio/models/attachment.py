@@ -209,19 +209,9 @@ def attached_to(
     return {entry_id: _sorted(each) for entry_id, each in found.items()}
 
 
-def attached_to_answers(session: Session, key_of: Mapping[str, DataKey]) -> dict[str, Attached]:
-    """Load what hangs on these answers, each with the key that seals it."""
-    if not key_of:
-        return {}
-    rows = session.execute(
-        select(Attachment.answer_id, *ATTACHMENT_FACTS)
-        .where(Attachment.answer_id.in_(list(key_of)))
-        .order_by(*IN_ORDER)
-    ).all()
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(str(row[0]), []).append(_attachment(row, key_of[str(row[0])]))
-    return {answer_id: _sorted(each) for answer_id, each in found.items()}
+def attached_in(rows: Sequence[Any], key: DataKey) -> Attached:
+    """Read attachments from rows that hold their facts, or None where nothing hangs."""
+    return _sorted([_attachment(row, key) for row in rows if row.id is not None])
 
 
 def read_attached(session: Session, chosen: Select[Attachment], keys: PortfolioKeys) -> Attached:

@@ -181,10 +181,9 @@ def test_twice_the_same_post_is_one_sound_and_two_browsers_keep_both(
         page.visit(HORIZON).attach("geluid", factories.tone(seconds), "a.webm")
     one.submit("Bewaar")
     two.submit("Bewaar")
-    form = {"lang": "nl", "once": "tweemaal"}
+    same = {"lang": "nl", "once": "tweemaal", "geluid": (factories.tone(3), "a.webm")}
     for _ in range(2):
-        files = {"geluid": (factories.tone(3), "a.webm")}
-        assert amina.page.post(HORIZON, form | files).status_code == 303
+        assert amina.page.post(HORIZON, same).status_code == 303
     assert len(files_of(amina, "horizon")) == 3
     # Spoken again on a page that lets one hear all, the new one takes their place.
     speak(amina, seconds=4)
@@ -200,17 +199,18 @@ def test_nobody_takes_away_what_hangs_on_another_answer(cast: Cast) -> None:
     amina, farid = cast.amina, cast.farid
     speak(amina)
     [sound] = files_of(amina, "horizon")
-    form = {"text": "x", "lang": "nl", "weg": sound}
     farid.page.visit(HORIZON)
-    assert farid.page.post(HORIZON, form).status_code == 303
-    assert (
-        amina.page.post("/plan/vraag/can", form | {"weg": cast.sounds["work"]}).status_code == 303
-    )
-    assert amina.page.post("/plan/vraag/can", form).status_code == 303
+    for who, path, of in (
+        (farid, HORIZON, sound),
+        (amina, "/plan/vraag/can", sound),
+        (amina, HORIZON, cast.sounds["work"]),
+    ):
+        form = {"text": "x", "lang": "nl", "weg": of}
+        assert who.page.post(path, form).status_code == 303
     assert files_of(amina, "horizon") == [sound]
     assert get(amina, f"/geluid/{cast.sounds['work']}").status_code == 200
-    form = {"lang": "nl", "geluid": (factories.tone(), "a.webm")}
-    assert amina.page.post("/plan/vraag/loon", form).status_code == 404
+    unknown = {"lang": "nl", "geluid": (factories.tone(), "a.webm")}
+    assert amina.page.post("/plan/vraag/loon", unknown).status_code == 404
 
 
 def test_a_talk_is_prepared_by_voice_for_the_seat_it_is_with(app: Flask, cast: Cast) -> None:
@@ -271,16 +271,16 @@ def test_two_screens_keep_both_recordings_and_a_talk_that_is_over_takes_none(
     amina, talk = cast.amina, make(cast)
     path = f"/gesprekken/{talk}/voorbereiden/want"
     prepare(cast, talk, "want", "Van de pc")
+    typed = {"text": "Van mijn telefoon", "lang": "nl", "version": "0"}
     for seconds in (1, 2):
-        form = {"text": "Van mijn telefoon", "lang": "nl", "version": "0", "once": f"a{seconds}"}
-        form |= {"geluid": (factories.tone(seconds), "a.webm")}
-        answer = amina.page.post(path, form)
+        spoken = {"once": f"a{seconds}", "geluid": (factories.tone(seconds), "a.webm")}
+        answer = amina.page.post(path, {**typed, **spoken})
         assert answer.status_code == 422
         assert "Van de pc" in answer.text
         assert answer.text.count("/geluid/") == seconds
     assert len(files_of(amina, "want")) == 2
     amina.page.post(f"/gesprekken/{talk}/afzeggen")
-    form = {"text": "x", "lang": "nl", "version": "1", "once": "later"}
+    form: dict[str, object] = {**typed, "version": "1", "once": "later"}
     form |= {"geluid": (factories.tone(3), "a.webm"), "weg": files_of(amina, "want")[0]}
     assert amina.page.post(path, form).status_code == 422
     assert len(files_of(amina, "want")) == 2
