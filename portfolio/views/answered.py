@@ -31,8 +31,6 @@ from portfolio.views.upload import DOWN, FULL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
-
     from portfolio.forms.answer import SpokenForm
     from portfolio.keyring import DataKey
     from portfolio.models.answer import Answer
@@ -87,8 +85,9 @@ class Beside:
             names = [(row.kind, row.file_id) for row in left]
             media_store().delete(file_names(names))
 
-    def hang(self, session: Session, answer: Answer) -> list[str]:
+    def hang(self, answer: Answer) -> list[str]:
         """Hang it on an answer that is held; gives the files to remove after the commit."""
+        session = db.session
         gone: list[str] = []
         if drop := request.form.get("weg"):
             gone += take_from(session, answer, [drop])
@@ -98,7 +97,7 @@ class Beside:
             if was_sent(session, once, viewer().person_id):
                 continue
             replaced = replaced_by(session, answer, row, self.form.heard)
-            if self._fits(session, answer, row, replaced):
+            if self._fits(answer, row, replaced):
                 first_time(session, once, viewer().person_id)
                 gone += put_beside(session, answer, row, replaced)
                 self._hung.add(row.id)
@@ -130,10 +129,10 @@ class Beside:
         else:
             self._sealed.append((row, hashlib.sha256(content).hexdigest()))
 
-    def _fits(self, session: Session, answer: Answer, row: Attachment, replaced: list[str]) -> bool:
-        if not has_room(session, answer, row.kind, replaced):
+    def _fits(self, answer: Answer, row: Attachment, replaced: list[str]) -> bool:
+        if not has_room(db.session, answer, row.kind, replaced):
             self._say(row.kind, TOO_MANY[row.kind], 422)
-        elif space_used(session, answer.portfolio_id) + row.size > settings().quota:
+        elif space_used(db.session, answer.portfolio_id) + row.size > settings().quota:
             self._say(row.kind, FULL, 422)
         else:
             return True

@@ -175,7 +175,7 @@ def _keep_beside(asked: Asked, beside: Beside) -> None:
         begin(db.session, writing=True)
         hold(db.session, map_id)
         row = hold_answer(db.session, mine, map_id, part=asked.part, question=asked.key)
-        gone = beside.hang(db.session, row)
+        gone = beside.hang(row)
         if beside.changes:
             db.session.commit()
         else:

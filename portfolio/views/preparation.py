@@ -106,7 +106,7 @@ def _keep_beside(side: Side, question: str, beside: Beside) -> None:
         held = talked.hold(side.chair, side.talk_id)
         desk = preparation.desk_of(side.chair, side.talk_id, held.keys)
         if preparation.may_prepare(held.row) and question in desk.questions:
-            gone = beside.hang(db.session, preparation.hold(side.chair, desk, question))
+            gone = beside.hang(preparation.hold(side.chair, desk, question))
         if beside.changes:
             db.session.commit()
         else:
