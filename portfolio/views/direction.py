@@ -14,7 +14,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
-from portfolio.data.plan import BARRIERS, DIRECTION, PHASES, PROEFWEKEN
+from portfolio.data.plan import (
+    BARRIERS,
+    DIRECTION,
+    MOST_TRIED,
+    PHASES,
+    PROEFWEKEN,
+    tried_key,
+    tried_number,
+)
 from portfolio.extensions import db, media_store
 from portfolio.forms import Form
 from portfolio.forms.answer import AnswerForm, PictureForm
@@ -37,6 +45,8 @@ from portfolio.security import viewer
 from portfolio.views.answered import Beside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
     Page = str | tuple[str, int] | Response
@@ -55,9 +65,9 @@ class Asked:
     examples: tuple[str, ...] = ()
 
     @property
-    def tried(self) -> bool:
-        """Tell whether this asks about the tasting weeks."""
-        return self.key.startswith("proef-")
+    def tried(self) -> int:
+        """Tell about which time in the tasting weeks this asks; 0 for another question."""
+        return tried_number(self.key)
 
     @property
     def pictured(self) -> bool:
@@ -76,7 +86,10 @@ QUESTIONS: dict[str, Asked] = {
         for each in DIRECTION.values()
     },
     **{
-        f"proef-{each.key}": Asked(parts.DIRECTION, f"proef-{each.key}", each.question, each.hint)
+        tried_key(number, each.key): Asked(
+            parts.DIRECTION, tried_key(number, each.key), each.question, each.hint
+        )
+        for number in range(1, MOST_TRIED + 1)
         for each in PROEFWEKEN.values()
     },
     **{
@@ -106,9 +119,7 @@ def barriers() -> str:
 @requires(Action.MAP_KEEP)
 def ask(topic: str) -> str:
     """Ask one question, with what was said before."""
-    asked = QUESTIONS.get(topic)
-    if asked is None:
-        raise NotFound
+    asked = _asked(topic)
     form, said = asked.form, _said(asked.part).get(topic)
     text = said.text_for(*own_first()) if said else None
     form.text.data = text.text if text else ""
@@ -121,9 +132,7 @@ def ask(topic: str) -> str:
 @requires(Action.MAP_KEEP)
 def answer(topic: str) -> Page:
     """Keep what the owner says in one language; what stands in others stays."""
-    asked = QUESTIONS.get(topic)
-    if asked is None:
-        raise NotFound
+    asked = _asked(topic)
     form = asked.form
     # An example is taken over with one tap: it comes as its number.
     example = request.form.get("voorbeeld", "")
@@ -204,7 +213,20 @@ def _all(part: str, template: str) -> str:
     said = _said(part)
     asked = [each for each in QUESTIONS.values() if each.part == part]
     icons = {each.key: each.icon for each in BARRIERS.values()}
-    return render_template(template, asked=asked, said=said, order=own_first(), icons=icons)
+    more = {"told": _told(said), "most": MOST_TRIED, "next": tried_key(_told(said) + 1, "did")}
+    return render_template(template, asked=asked, said=said, order=own_first(), icons=icons, **more)
+
+
+def _asked(topic: str) -> Asked:
+    asked = QUESTIONS.get(topic)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def _told(said: Mapping[str, AnswerPage]) -> int:
+    """Tell how many times in the tasting weeks were told of."""
+    return max((tried_number(key) for key, each in said.items() if each.there), default=0)
 
 
 def _said(part: str) -> dict[str, AnswerPage]:
