@@ -69,13 +69,13 @@ def test_a_spoken_answer_is_heard_by_who_may_read_it_and_no_longer(app: Flask, c
     assert get(bas, path).status_code == 404
     for who, part in ((bas, "direction"), (cast.carla, "barriers")):
         give(amina, who, part)
-    heard = {name for name, who in cast.everybody().items() if get(who, path).status_code == 200}
-    assert heard == {"amina", "bas"}
-    assert noted(app) == [f"sound:{sound}"]
-    assert "Waar wil ik naartoe?" in amina.page.visit("/wie-heeft-gekeken").text
     assert path in bas.page.visit(f"/mensen/{amina.map_id}/plan").html
     get(bas, path, **{"Sec-Fetch-Dest": "audio"})
-    assert noted(app)[1:] == ["plan"]
+    assert noted(app) == ["plan"]
+    heard = {name for name, who in cast.everybody().items() if get(who, path).status_code == 200}
+    assert heard == {"amina", "bas"}
+    assert noted(app)[1:] == [f"sound:{sound}"]
+    assert "Waar wil ik naartoe?" in amina.page.visit("/wie-heeft-gekeken").text
     stop(cast)
     assert get(bas, path).status_code == 404
     assert get(bas, path, Range="bytes=0-9").status_code == 404
@@ -278,12 +278,13 @@ def test_two_screens_keep_both_recordings_and_a_talk_that_is_over_takes_none(
         assert answer.status_code == 422
         assert "Van de pc" in answer.text
         assert answer.text.count("/geluid/") == seconds
-    assert len(files_of(amina, "want")) == 2
+    both = files_of(amina, "want")
+    assert len(both) == 2
     amina.page.post(f"/gesprekken/{talk}/afzeggen")
     form: dict[str, object] = {**typed, "version": "1", "once": "later"}
-    form |= {"geluid": (factories.tone(3), "a.webm"), "weg": files_of(amina, "want")[0]}
+    form |= {"geluid": (factories.tone(3), "a.webm"), "weg": both[0]}
     assert amina.page.post(path, form).status_code == 422
-    assert len(files_of(amina, "want")) == 2
+    assert files_of(amina, "want") == both
     for who in (cast.farid, cast.bas):
         assert who.page.post(path, form).status_code == 404
     assert whole(app)
