@@ -24,7 +24,8 @@ class SpokenForm(Form):
     gehoord = HiddenField()
 
     def offer(self, attached: Attached) -> None:
-        """Remember what the page shows now."""
+        """Remember what the page shows now, and ask the language of words and sound alike."""
+        self["lang"].label.text = mark("In welke taal is dit?")
         self.gehoord.data = " ".join(each.id for each in attached.sounds)
 
     @property
