@@ -14,7 +14,8 @@ from portfolio.access import Action, Viewer, keys_of, visible
 from portfolio.extensions import db
 from portfolio.granted import named_things
 from portfolio.models.access_log import AccessLog, Reading, read_log
-from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, entries_of
+from portfolio.models.answer import Answer, questions_of
+from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, answers_of, entries_of
 from portfolio.models.consent import AMSTERDAM
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Look:
-    """One reading; `entry` is the thing that was read, when it is still there."""
+    """One reading; `entry` is the thing that was read, when it is still there.
+
+    `question`: what was asked where a sound or photo of an answer was heard or seen.
+    """
 
     reading: Reading
     entry: EntryPage | None
+    question: str | None = None
 
     @property
     def time(self) -> str:
@@ -65,12 +70,19 @@ def page_of(viewer: Viewer, number: int) -> LogPage:
     readings = read_log(db.session, chosen, by_map)
     more, readings = len(readings) > PER_PAGE, readings[:PER_PAGE]
     files = {each.thing for each in readings if each.kind in ATTACHMENT_KINDS}
-    entry_of = {}
+    entry_of: dict[str, str] = {}
+    asked: dict[str, str] = {}
     if files:
         mine = visible(viewer, Action.MAP_KEEP, Attachment).where(Attachment.id.in_(files))
-        entry_of = entries_of(db.session, mine)
+        entry_of, answer_of = entries_of(db.session, mine), answers_of(db.session, mine)
+        answers = visible(viewer, Action.MAP_KEEP, Answer)
+        questions = questions_of(db.session, answers, set(answer_of.values()))
+        asked = {file: questions[answer] for file, answer in answer_of.items()}
     wanted = {each.thing for each in readings if each.kind == "entry"} | set(entry_of.values())
     things = named_things(viewer, Action.MAP_KEEP, keys, wanted)
-    looks = [Look(each, things.get(entry_of.get(each.thing, each.thing))) for each in readings]
+    looks = [
+        Look(each, things.get(entry_of.get(each.thing, each.thing)), asked.get(each.thing))
+        for each in readings
+    ]
     days = groupby(looks, key=lambda look: look.reading.at.astimezone(AMSTERDAM).date())
     return LogPage(tuple(Day(day, tuple(of_day)) for day, of_day in days), number, more)

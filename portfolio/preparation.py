@@ -15,7 +15,7 @@ from portfolio.access import Action, keys_of, visible
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.data.plan import TALK_KINDS
 from portfolio.extensions import db
-from portfolio.models.answer import Answer, keep_answer, read_answers
+from portfolio.models.answer import Answer, hold_answer, keep_answer, read_answers
 from portfolio.models.attachment import Attachment
 from portfolio.models.filing import remove_attachments
 from portfolio.models.parts import PREPARATION
@@ -83,6 +83,18 @@ def keep(chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, words: Wo
         question=question,
         about_id=desk.talk_id,
         texts=(words,),
+    )
+
+
+def hold(chair: Chair, desk: Desk, question: str) -> Answer:
+    """Hold the answer to one question, to hang something on it."""
+    return hold_answer(
+        db.session,
+        visible(chair.me, Action.MAP_KEEP, Answer),
+        chair.portfolio_id,
+        part=PREPARATION,
+        question=question,
+        about_id=desk.talk_id,
     )
 
 

@@ -20,6 +20,7 @@ from portfolio.data.plan import (
     SKILLS,
     WELLBEING,
     WELLBEING_ANSWERS,
+    tried_number,
 )
 from portfolio.languages import mark
 from portfolio.models import parts
@@ -76,7 +77,9 @@ def _words(label: str, texts: Iterable[Words]) -> Line:
 
 def _answers(said: Mapping[str, AnswerPage]) -> dict[str, Line]:
     return {
+        # The first time in the tasting weeks is a line as it was before there could be more.
         key: _words(QUESTIONS[key], said[key].texts)
+        | ({"time": tried_number(key)} if tried_number(key) > 1 else {})
         for key in QUESTIONS
         if key in said and said[key].texts
     }

@@ -134,18 +134,19 @@ def _clean(colour: str) -> CleanPhoto:
     return clean_photo(picture(colour))
 
 
-def make_photo(
+def make_photo(  # noqa: PLR0913 -- one of three parents
     portfolio_id: str,
     entry_id: str | None,
     leefgebied: str,
     *,
     draft_id: str | None = None,
+    answer_id: str | None = None,
     colour: str = "teal",
 ) -> str:
-    """Hang a photo on an entry or a draft, sealed in its two sizes."""
+    """Hang a photo on an entry, a draft or an answer, sealed in its two sizes."""
     key = keys_for(portfolio_id).of(leefgebied)
     row = seal_photo(media_store(), key, portfolio_id, _clean(colour))
-    hang(db.session, row, entry_id=entry_id, draft_id=draft_id)
+    hang(db.session, row, entry_id=entry_id, draft_id=draft_id, answer_id=answer_id)
     return row.id
 
 
@@ -182,12 +183,17 @@ def _clean_paper() -> CleanPaper:
 
 
 def make_sound(
-    portfolio_id: str, entry_id: str | None, leefgebied: str, *, comment_id: str | None = None
+    portfolio_id: str,
+    entry_id: str | None,
+    leefgebied: str,
+    *,
+    comment_id: str | None = None,
+    answer_id: str | None = None,
 ) -> str:
-    """Hang a sound on an entry or a comment."""
+    """Hang a sound on an entry, a comment or an answer."""
     key = keys_for(portfolio_id).of(leefgebied)
     row = seal_sound(media_store(), key, portfolio_id, _clean_sound(), "ar")
-    hang(db.session, row, entry_id=entry_id, comment_id=comment_id)
+    hang(db.session, row, entry_id=entry_id, comment_id=comment_id, answer_id=answer_id)
     return row.id
 
 

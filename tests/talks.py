@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from portfolio.extensions import db
 from portfolio.models import Answer, Talk
 from portfolio.models.agreement import Deed, add_agreement
-from portfolio.models.answer import keep_answer
+from portfolio.models.answer import hold_answer, keep_answer
 from portfolio.models.base import clock
 from portfolio.models.consent import Grantee
-from portfolio.models.parts import PREPARATION
+from portfolio.models.parts import DIRECTION, PREPARATION
 from portfolio.models.talk import (
     COACH,
     OWNER,
@@ -79,6 +81,17 @@ def prepare(map_id: str, talk_id: str, question: str, text: str, lang: str = "nl
         about_id=talk_id,
         texts=(Words(text, lang),),
     ).id
+
+
+def tell_beside(map_id: str, question: str, about_id: str = "") -> None:
+    """Let an owner answer by a sound, and by photos where somebody wants to go."""
+    own = select(Answer).where(Answer.portfolio_id == map_id)
+    part = PREPARATION if about_id else DIRECTION
+    row = hold_answer(db.session, own, map_id, part=part, question=question, about_id=about_id)
+    place = question.partition(":")[2] or "werk"
+    factories.make_sound(map_id, None, place, answer_id=row.id)
+    for colour in () if about_id else ("teal", "olive"):
+        factories.make_photo(map_id, None, place, answer_id=row.id, colour=colour)
 
 
 def make_full_talk(map_id: str, seat_id: str, *, agreed: bool) -> str:

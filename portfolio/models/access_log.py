@@ -125,6 +125,9 @@ def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> 
         ).one()
         places = ("plan",) if goal_id else (f"entry:{entry_id}", f"leefgebied:{leefgebied}")
         pages: ColumnElement[bool] = AccessLog.about.in_(places)
+    elif row.answer_id:
+        # A plan and its talks are noted by one name.
+        pages = AccessLog.about == "plan"
     else:
         place = select(Entry.leefgebied).where(Entry.id == row.entry_id).scalar_subquery()
         pages = or_(

@@ -9,17 +9,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
+from portfolio.models.attachment import (
+    ATTACHMENT_FACTS,
+    IN_ORDER,
+    NOTHING_ATTACHED,
+    Attached,
+    Attachment,
+    attached_in,
+)
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -58,6 +67,12 @@ class AnswerPage:
     texts: tuple[Words, ...]
     version: int
     changed_at: datetime
+    attached: Attached = NOTHING_ATTACHED
+
+    @property
+    def there(self) -> bool:
+        """Tell whether anything is said: in words, or by a sound or a photo alone."""
+        return bool(self.texts or self.attached)
 
     def text_for(self, *languages: str) -> Words:
         """Give the text in the first of these languages that has one, or else any."""
@@ -90,9 +105,9 @@ def key_for(keys: PortfolioKeys, question: str) -> DataKey:
 def read_answers(
     session: Session, chosen: Select[Answer], keys: Mapping[str, PortfolioKeys]
 ) -> dict[str, AnswerPage]:
-    """Load the answers that the gate chose, by their question."""
+    """Load the answers that the gate chose with what hangs on them, by their question."""
     columns = (
-        Answer.id,
+        Answer.id.label("of_answer"),
         Answer.part,
         Answer.question,
         Answer.about_id,
@@ -101,17 +116,73 @@ def read_answers(
         Answer.portfolio_id,
         Answer.said,
     )
-    rows = session.execute(chosen.with_only_columns(*columns).order_by(Answer.changed_at)).all()
+    rows = session.execute(
+        chosen.with_only_columns(*columns, *ATTACHMENT_FACTS)
+        .outerjoin(Attachment, Attachment.answer_id == Answer.id)
+        .order_by(Answer.changed_at, Answer.id, *IN_ORDER)
+    ).all()
     found = {}
-    for row in rows:
+    for answer_id, each in groupby(rows, key=lambda row: row.of_answer):
+        hanging = list(each)
+        row = hanging[0]
+        key = key_for(keys[row.portfolio_id], row.question)
         texts: tuple[Words, ...] = ()
         if row.said:
-            key = key_for(keys[row.portfolio_id], row.question)
-            texts = said_in(open_text(key, "answer", row.id, "said", row.said))
+            texts = said_in(open_text(key, "answer", answer_id, "said", row.said))
         found[row.question] = AnswerPage(
-            row.id, row.part, row.question, row.about_id, texts, row.version, row.changed_at
+            answer_id,
+            row.part,
+            row.question,
+            row.about_id,
+            texts,
+            row.version,
+            row.changed_at,
+            attached_in(hanging, key),
         )
     return found
+
+
+def questions_of(session: Session, chosen: Select[Answer], ids: Collection[str]) -> dict[str, str]:
+    """Tell to which question each of these answers belongs."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        chosen.where(Answer.id.in_(ids)).with_only_columns(Answer.id, Answer.question)
+    ).all()
+    return {row.id: row.question for row in rows}
+
+
+def hold_answer(  # noqa: PLR0913 -- whose, to which question, about what: none may be forgotten
+    session: Session,
+    chosen: Select[Answer],
+    portfolio_id: str,
+    *,
+    part: str,
+    question: str,
+    about_id: str = "",
+) -> Answer:
+    """Hold the answer to a question, or begin one that says nothing yet.
+
+    `chosen`: the owner's own answers, from the gate. The caller's transaction is for writing.
+    """
+    row = session.scalars(
+        chosen.where(Answer.part == part, Answer.question == question, Answer.about_id == about_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        row = Answer(
+            id=new_id(),
+            portfolio_id=portfolio_id,
+            part=part,
+            question=question,
+            about_id=about_id,
+            version=0,
+            changed_at=clock(session),
+        )
+        session.add(row)
+        session.flush()
+    return row
 
 
 def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none may be forgotten
@@ -130,21 +201,9 @@ def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none 
     `chosen`: the owner's own answers, from the gate. The caller's transaction is for writing.
     """
     now = clock(session)
-    row = session.scalars(
-        chosen.where(Answer.part == part, Answer.question == question, Answer.about_id == about_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        row = Answer(
-            id=new_id(),
-            portfolio_id=portfolio_id,
-            part=part,
-            question=question,
-            about_id=about_id,
-            version=0,
-        )
-        session.add(row)
+    row = hold_answer(
+        session, chosen, portfolio_id, part=part, question=question, about_id=about_id
+    )
     said = say_in(texts)
     filled = any(each.text for each in texts)
     key = key_for(keys, question)

@@ -209,6 +209,11 @@ def attached_to(
     return {entry_id: _sorted(each) for entry_id, each in found.items()}
 
 
+def attached_in(rows: Sequence[Any], key: DataKey) -> Attached:
+    """Read attachments from rows that hold their facts, or None where nothing hangs."""
+    return _sorted([_attachment(row, key) for row in rows if row.id is not None])
+
+
 def read_attached(session: Session, chosen: Select[Attachment], keys: PortfolioKeys) -> Attached:
     """Load attachments of one map in their order, as a page shows them."""
     rows = session.execute(chosen.with_only_columns(*ATTACHMENT_FACTS).order_by(*IN_ORDER)).all()
@@ -252,4 +257,10 @@ def _sorted(found: list[Photo | Sound | Paper]) -> Attached:
 def entries_of(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
     """Tell on which entry each of these hangs."""
     columns = (Attachment.id, Attachment.entry_id)
+    return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}
+
+
+def answers_of(session: Session, chosen: Select[Attachment]) -> dict[str, str]:
+    """Tell on which answer each of these hangs."""
+    columns = (Attachment.id, Attachment.answer_id)
     return {row[0]: row[1] for row in session.execute(chosen.with_only_columns(*columns)) if row[1]}

@@ -161,18 +161,22 @@ def _seal(files: Files, key: DataKey, row: Attachment, parts: Mapping[str, bytes
     return row
 
 
-def hang(
+def hang(  # noqa: PLR0913 -- one of four parents
     session: Session,
     row: Attachment,
     *,
     entry_id: str | None = None,
     draft_id: str | None = None,
     comment_id: str | None = None,
+    answer_id: str | None = None,
 ) -> None:
     """Hang a sealed attachment on its parent, after those that are there."""
     here = Attachment.entry_id == entry_id if entry_id else Attachment.draft_id == draft_id
+    if answer_id:
+        here = Attachment.answer_id == answer_id
     last = session.scalars(select(func.max(Attachment.number)).where(here)).first()
     row.entry_id, row.draft_id, row.comment_id = entry_id, draft_id, comment_id
+    row.answer_id = answer_id
     row.number = 0 if last is None or comment_id else last + 1
     row.created_at = clock(session)
     session.add(row)

@@ -14,20 +14,39 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
-from portfolio.data.plan import BARRIERS, DIRECTION, PHASES, PROEFWEKEN
-from portfolio.extensions import db
+from portfolio.data.plan import (
+    BARRIERS,
+    DIRECTION,
+    MOST_TRIED,
+    PHASES,
+    PROEFWEKEN,
+    tried_key,
+    tried_number,
+)
+from portfolio.extensions import db, media_store
 from portfolio.forms import Form
-from portfolio.forms.words import WordsForm
+from portfolio.forms.answer import AnswerForm, PictureForm
 from portfolio.languages import SOURCE, mark, own_first, written
 from portfolio.models import parts
-from portfolio.models.answer import Answer, AnswerPage, keep_answer, read_answers
+from portfolio.models.answer import (
+    Answer,
+    AnswerPage,
+    hold_answer,
+    keep_answer,
+    key_for,
+    read_answers,
+)
+from portfolio.models.attachment import NOTHING_ATTACHED
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.words import Words
 from portfolio.security import viewer
+from portfolio.views.answered import Beside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
     Page = str | tuple[str, int] | Response
@@ -46,9 +65,19 @@ class Asked:
     examples: tuple[str, ...] = ()
 
     @property
-    def tried(self) -> bool:
-        """Tell whether this asks about the tasting weeks."""
-        return self.key.startswith("proef-")
+    def tried(self) -> int:
+        """Tell about which time in the tasting weeks this asks; 0 for another question."""
+        return tried_number(self.key)
+
+    @property
+    def pictured(self) -> bool:
+        """Tell whether photos can answer it too: where somebody wants to go can be shown."""
+        return self.key == next(iter(DIRECTION))
+
+    @property
+    def form(self) -> AnswerForm:
+        """Give the form that asks it."""
+        return PictureForm() if self.pictured else AnswerForm()
 
 
 QUESTIONS: dict[str, Asked] = {
@@ -57,7 +86,10 @@ QUESTIONS: dict[str, Asked] = {
         for each in DIRECTION.values()
     },
     **{
-        f"proef-{each.key}": Asked(parts.DIRECTION, f"proef-{each.key}", each.question, each.hint)
+        tried_key(number, each.key): Asked(
+            parts.DIRECTION, tried_key(number, each.key), each.question, each.hint
+        )
+        for number in range(1, MOST_TRIED + 1)
         for each in PROEFWEKEN.values()
     },
     **{
@@ -87,10 +119,8 @@ def barriers() -> str:
 @requires(Action.MAP_KEEP)
 def ask(topic: str) -> str:
     """Ask one question, with what was said before."""
-    asked = QUESTIONS.get(topic)
-    if asked is None:
-        raise NotFound
-    form, said = WordsForm(), _said(asked.part).get(topic)
+    asked = _asked(topic)
+    form, said = asked.form, _said(asked.part).get(topic)
     text = said.text_for(*own_first()) if said else None
     form.text.data = text.text if text else ""
     form.lang.data = text.lang if text else written()
@@ -102,9 +132,8 @@ def ask(topic: str) -> str:
 @requires(Action.MAP_KEEP)
 def answer(topic: str) -> Page:
     """Keep what the owner says in one language; what stands in others stays."""
-    asked, form = QUESTIONS.get(topic), WordsForm()
-    if asked is None:
-        raise NotFound
+    asked = _asked(topic)
+    form = asked.form
     # An example is taken over with one tap: it comes as its number.
     example = request.form.get("voorbeeld", "")
     if example:
@@ -112,6 +141,11 @@ def answer(topic: str) -> Page:
             raise BadRequest
         form.text.data, form.lang.data = asked.examples[int(example)], SOURCE
         form.was.data = ""
+    beside = Beside(form)
+    if beside.there:
+        _keep_beside(asked, beside)
+    if beside.status:
+        return _page(asked, form), beside.status
     if not form.validate():
         return _page(asked, form), 422
     me = viewer()
@@ -137,7 +171,25 @@ def answer(topic: str) -> Page:
     )
     db.session.commit()
     flash(mark("Bewaard."), "good")
+    if beside.drops or "more" in request.form:
+        return redirect(url_for("direction.ask", topic=topic), 303)
     return redirect(_overview_of(asked), 303)
+
+
+def _keep_beside(asked: Asked, beside: Beside) -> None:
+    """Keep the sound and the photos that came, whatever there is to say about the words."""
+    me = viewer()
+    mine, map_id = visible(me, Action.MAP_KEEP, Answer), str(me.portfolio_id)
+    with beside.sealed(key_for(keys_of(map_id), asked.key), map_id):
+        begin(db.session, writing=True)
+        hold(db.session, map_id)
+        row = hold_answer(db.session, mine, map_id, part=asked.part, question=asked.key)
+        gone = beside.hang(row)
+        if beside.changes:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    media_store().delete(gone)
 
 
 @bp.route("/plan/fase", methods=["GET", "POST"])
@@ -161,7 +213,20 @@ def _all(part: str, template: str) -> str:
     said = _said(part)
     asked = [each for each in QUESTIONS.values() if each.part == part]
     icons = {each.key: each.icon for each in BARRIERS.values()}
-    return render_template(template, asked=asked, said=said, order=own_first(), icons=icons)
+    more = {"told": _told(said), "most": MOST_TRIED, "next": tried_key(_told(said) + 1, "did")}
+    return render_template(template, asked=asked, said=said, order=own_first(), icons=icons, **more)
+
+
+def _asked(topic: str) -> Asked:
+    asked = QUESTIONS.get(topic)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def _told(said: Mapping[str, AnswerPage]) -> int:
+    """Tell how many times in the tasting weeks were told of."""
+    return max((tried_number(key) for key, each in said.items() if each.there), default=0)
 
 
 def _said(part: str) -> dict[str, AnswerPage]:
@@ -170,11 +235,18 @@ def _said(part: str) -> dict[str, AnswerPage]:
     return read_answers(db.session, chosen, {str(me.portfolio_id): keys_of(me.portfolio_id)})
 
 
-def _page(asked: Asked, form: WordsForm, stands: Words | None = None) -> str:
+def _page(asked: Asked, form: AnswerForm, stands: Words | None = None) -> str:
     form.ask(asked.question)
-    back = _overview_of(asked)
+    said = _said(asked.part).get(asked.key)
+    attached = said.attached if said else NOTHING_ATTACHED
+    form.offer(attached)
     return render_template(
-        "direction/question.html", asked=asked, form=form, stands=stands, back_to=back
+        "direction/question.html",
+        asked=asked,
+        form=form,
+        attached=attached,
+        stands=stands,
+        back_to=_overview_of(asked),
     )
 
 

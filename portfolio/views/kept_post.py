@@ -39,7 +39,7 @@ LABELS = {key: row.name for key, row in LEEFGEBIEDEN.items()} | {
 # Of the form, not of the person: sent again, never shown.
 UNSEEN = (
     *("once", "version", "base_version", "upload", "again", "more", "eerder", "weg"),
-    "laatste_weg",
+    *("laatste_weg", "gehoord"),
     *("membership", "who", "klaar"),
 )
 

@@ -8,13 +8,17 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import preparation, talked
-from portfolio.access import Action, requires
+from portfolio.access import Action, keys_of, requires
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.events import record
 from portfolio.extensions import db, media_store
-from portfolio.forms.talk import SayForm, TopicsForm
+from portfolio.forms.answer import PrepareForm
+from portfolio.forms.talk import TopicsForm
 from portfolio.languages import mark, written
+from portfolio.models.answer import key_for
+from portfolio.models.attachment import NOTHING_ATTACHED
 from portfolio.models.draft import first_time
+from portfolio.views.answered import Beside
 from portfolio.views.talk import here
 from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
 
@@ -45,7 +49,7 @@ def ask(talk_id: str, question: str) -> Page:
         form.leefgebieden_lijst.data = list(desk.topics)
         form.was.data = " ".join(desk.topics)
         return _topics(side, desk, form)
-    said = SayForm()
+    said = PrepareForm()
     kept = desk.answers.get(question)
     text = kept.text_for() if kept else None
     said.text.data = text.text if text else ""
@@ -59,16 +63,21 @@ def ask(talk_id: str, question: str) -> Page:
 def answer(talk_id: str, question: str) -> Page | Response:
     """Keep one answer and go on."""
     side = here(talk_id)
+    form = TopicsForm() if question == preparation.GOING else PrepareForm()
+    beside = Beside(form) if isinstance(form, PrepareForm) else None
+    if beside and beside.there:
+        _keep_beside(side, question, beside)
     held = talked.hold(side.chair, talk_id)
     if not preparation.may_prepare(held.row):
         return refused(side, CLOSED_NOW, request.form.get("text"))
     desk = preparation.desk_of(side.chair, talk_id, held.keys)
     if question not in desk.questions:
         raise NotFound
-    form = TopicsForm() if question == preparation.GOING else SayForm()
+    if beside and beside.status:
+        return _again(side, desk, question, form, beside.status)
     if not form.validate():
         return _again(side, desk, question, form)
-    if isinstance(form, SayForm) and form.version.data != str(desk.version_of(question)):
+    if isinstance(form, PrepareForm) and form.version.data != str(desk.version_of(question)):
         form.text.errors = [CHANGED]
         return _again(side, desk, question, form)
     gone: list[str] = []
@@ -82,7 +91,27 @@ def answer(talk_id: str, question: str) -> Page | Response:
         db.session.commit()
         media_store().delete(gone)
         record("talk_prepared", portfolio=side.portfolio_id, talk=talk_id)
+    if beside and beside.drops:
+        return redirect(_at(talk_id, question), 303)
     return _onward(side, question)
+
+
+def _keep_beside(side: Side, question: str, beside: Beside) -> None:
+    """Keep the sound that came, whatever there is to say about the words."""
+    gone: list[str] = []
+    # Nothing is decoded for who may not prepare this talk.
+    if question not in preparation.desk_of(side.chair, side.talk_id).questions:
+        raise NotFound
+    with beside.sealed(key_for(keys_of(side.portfolio_id), question), side.portfolio_id):
+        held = talked.hold(side.chair, side.talk_id)
+        desk = preparation.desk_of(side.chair, side.talk_id, held.keys)
+        if preparation.may_prepare(held.row) and question in desk.questions:
+            gone = beside.hang(preparation.hold(side.chair, desk, question))
+        if beside.changes:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    media_store().delete(gone)
 
 
 def _onward(side: Side, question: str) -> Response:
@@ -99,11 +128,15 @@ def _at(talk_id: str, question: str) -> str:
 
 
 def _again(
-    side: Side, desk: preparation.Desk, question: str, form: SayForm | TopicsForm
+    side: Side,
+    desk: preparation.Desk,
+    question: str,
+    form: PrepareForm | TopicsForm,
+    status: int = 422,
 ) -> tuple[str, int]:
     if isinstance(form, TopicsForm):
-        return _topics(side, desk, form), 422
-    return _question(side, desk, question, form), 422
+        return _topics(side, desk, form), status
+    return _question(side, desk, question, form), status
 
 
 def _topics(side: Side, desk: preparation.Desk, form: TopicsForm) -> str:
@@ -112,12 +145,20 @@ def _topics(side: Side, desk: preparation.Desk, form: TopicsForm) -> str:
     return show("preparation/topics.html", side, desk=desk, form=form, hues=hues, number=number)
 
 
-def _question(side: Side, desk: preparation.Desk, question: str, form: SayForm) -> str:
+def _question(side: Side, desk: preparation.Desk, question: str, form: PrepareForm) -> str:
     kept = desk.answers.get(question)
+    attached = kept.attached if kept else NOTHING_ATTACHED
+    form.offer(attached)
     theirs = kept.text_for() if kept and form.text.errors == [CHANGED] else None
     if theirs is not None or form.text.errors == [CHANGED]:
         form.version.data = str(desk.version_of(question))
     number = desk.questions.index(question)
     key, _, place = question.partition(":")
-    more = {"key": key, "about": place, "number": number, "theirs": theirs}
+    more = {
+        "key": key,
+        "about": place,
+        "number": number,
+        "theirs": theirs,
+        "attached": attached,
+    }
     return show("preparation/question.html", side, desk=desk, form=form, **more)

@@ -35,7 +35,8 @@ for (const group of document.querySelectorAll("[data-photo]")) {
   const name = preview.querySelector("[data-name]");
   const word = name.appendChild(document.createElement("bdi"));
   const image = new Image();
-  const ahead = sendAhead(group);
+  // A form without an address for pieces brings the photo itself.
+  const ahead = group.dataset.to ? sendAhead(group) : { begin() {}, drop() {} };
   image.alt = preview.dataset.alt;
   // A kind of photo that this browser cannot show is still a good photo: then its name stands there.
   image.addEventListener("error", () => {

@@ -223,6 +223,8 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     write_comment(db.session, keys, about, grantee("bas"), membership_id=seat, words=said)
     held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
+    talks.tell_beside(amina.map_id, "horizon")
+    talks.tell_beside(amina.map_id, "going:taal", about_id=held)
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
     return asking | {

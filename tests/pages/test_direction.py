@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from portfolio.data.plan import BARRIERS, DIRECTION, PHASES
+from portfolio.data.plan import BARRIERS, DIRECTION, MOST_TRIED, PHASES
 from portfolio.extensions import db
 from portfolio.keyring import open_text
 from portfolio.models import Answer, Portfolio
 from tests import factories
 from tests.browser import Page
-from tests.pages.test_plan import DREAM, give
+from tests.pages.test_plan import DREAM, give, say
 
 if TYPE_CHECKING:
     from tests.people import Actor
@@ -111,6 +111,28 @@ def test_an_example_does_not_take_the_place_of_own_words_unseen(amina: Actor) ->
     page.submit(DIRECTION["horizon"].examples[0], 422)
     assert DREAM in page.text
     assert DREAM in page.visit("/plan/richting").text
+
+
+def test_what_was_tried_is_told_of_six_times_and_the_first_stays(amina: Actor, bas: Actor) -> None:
+    say(amina, "direction", "proef-did", "Kanariebakker")
+    page = amina.page.visit("/plan/richting")
+    assert "Proefweek 1" not in page.text
+    for number in range(2, MOST_TRIED + 1):
+        page.follow("Voeg een proefweek toe")
+        assert page.path == f"/plan/vraag/proef-{number}-did"
+        page.fill("text", f"Kanarieproef{number}").submit("Bewaar")
+        assert f"Proefweek {number}" in page.text
+    assert "Voeg een proefweek toe" not in page.text
+    assert "Kanariebakker" in page.text
+    page.visit("/plan/vraag/proef-7-did", 404)
+    page.visit("/plan/vraag/proef-1-did", 404)
+    assert bas.page.get(f"/mensen/{amina.map_id}/plan").status_code == 404
+    give(amina, bas, "direction")
+    seen = bas.page.visit(f"/mensen/{amina.map_id}/plan").text
+    places = [seen.index(f"Kanarieproef{number}") for number in range(2, MOST_TRIED + 1)]
+    assert [seen.index("Kanariebakker"), *places] == sorted([seen.index("Kanariebakker"), *places])
+    page.visit("/plan/vraag/proef-2-did").fill("text", "").submit("Bewaar")
+    assert "Kanarieproef3" in page.text
 
 
 def test_a_question_that_does_not_exist_is_not_there(amina: Actor) -> None:

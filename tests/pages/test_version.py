@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from portfolio.extensions import db, keyring
+from portfolio.keyring import open_text
 from portfolio.models import Consent, Person, PlanVersion, PlanVersionPart
 from portfolio.models.base import begin
 from portfolio.models.consent import withdraw
@@ -259,6 +261,26 @@ def test_the_other_lays_them_side_by_side_as_far_as_both_are_shared(
     stop(amina, "direction")
     bas.page.visit(page.path, 404)
     assert f"{base}/{second}/naast/{first}" == page.path
+
+
+def test_another_time_in_the_tasting_weeks_is_a_line_of_its_own(amina: Actor, bas: Actor) -> None:
+    give(amina, bas, "direction")
+    say(amina, "direction", "proef-did", "In een bakkerij")
+    first = agreed(amina, bas)
+    say(amina, "direction", "proef-2-did", "In een school")
+    second = agreed(amina, bas, once="k2")
+    page = amina.page.visit(f"/plan/versies/{second}/naast/{first}")
+    assert "In een school" in page.text
+    assert "In een bakkerij" not in page.text
+    assert "Proefweek 2" in page.text
+    assert "Proefweek" not in page.visit(f"/plan/versies/{first}").text
+    assert verify(amina.app)[1] == []
+    with amina.app.app_context():
+        kept = db.session.query(PlanVersionPart).filter_by(version_id=first).one()
+        key = factories.keys_for(amina.map_id).general
+        line = json.loads(open_text(key, "plan_version_part", kept.id, "said", kept.said))
+        # As a version was written down before there could be more than one.
+        assert line == {"proef-did": {"label": "Wat deed ik?", "words": {"nl": "In een bakkerij"}}}
 
 
 def test_what_is_missing_is_asked_for_and_what_was_typed_stays(amina: Actor, bas: Actor) -> None:

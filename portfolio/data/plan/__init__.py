@@ -111,11 +111,31 @@ DIRECTION: Mapping[str, DirectionQuestion] = _rows("direction.toml", "direction"
 BARRIERS: Mapping[str, Barrier] = _rows("direction.toml", "barrier", Barrier)
 PROEFWEKEN: Mapping[str, TasterQuestion] = _rows("direction.toml", "proefweken", TasterQuestion)
 
+# So many times somebody can tell what they tried.
+MOST_TRIED = 6
+
+
+def tried_key(number: int, key: str) -> str:
+    """Name a question about what was tried; the first time has no number."""
+    return f"proef-{key}" if number == 1 else f"proef-{number}-{key}"
+
+
+def tried_number(question: str) -> int:
+    """Tell about which time a question is; 0 when it is not about what was tried."""
+    word, _, rest = question.partition("-")
+    number = rest.partition("-")[0]
+    return 0 if word != "proef" else int(number) if number.isdecimal() else 1
+
+
 # What is asked about a direction, the tasting weeks and what makes it hard, by its key.
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         **{each.key: each.question for each in DIRECTION.values()},
-        **{f"proef-{each.key}": each.question for each in PROEFWEKEN.values()},
+        **{
+            tried_key(number, each.key): each.question
+            for number in range(1, MOST_TRIED + 1)
+            for each in PROEFWEKEN.values()
+        },
         **{each.key: each.label for each in BARRIERS.values()},
     }
 )
