@@ -1,7 +1,8 @@
 """The desk at which an owner prepares a talk: which questions, and what was answered so far.
 
-`going` asks about which leefgebieden one wants to talk: for each there is an answer, which may
-be empty still. Taking the tick away takes what was said about it along.
+`going` asks about which leefgebieden one wants to talk, and `after` what one will do after the
+inburgering: for each that is chosen there is an answer, which may be empty still. Taking the
+tick away takes what was said about it along.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, keys_of, visible
 from portfolio.data import LEEFGEBIEDEN
-from portfolio.data.plan import TALK_KINDS
+from portfolio.data.plan import AFTER, TALK_KINDS
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, hold_answer, keep_answer, read_answers
 from portfolio.models.attachment import Attachment
@@ -23,15 +24,18 @@ from portfolio.models.talk import CLOSED, Talk
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Select
 
+    from portfolio.forms.talk import ChoosingForm
     from portfolio.models.answer import AnswerPage
     from portfolio.models.portfolio import PortfolioKeys
     from portfolio.talked import Chair
 
-GOING = "going"
+GOING, AFTER_IT = "going", "after"
+# Questions to which one answers by choosing; of what was chosen one can tell more.
+CHOOSING: Mapping[str, tuple[str, ...]] = {GOING: tuple(LEEFGEBIEDEN), AFTER_IT: tuple(AFTER)}
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,9 @@ class Desk:
     questions: tuple[str, ...]
     answers: Mapping[str, AnswerPage]
 
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """List the leefgebieden that the owner chose to talk about."""
-        return tuple(key for key in LEEFGEBIEDEN if f"{GOING}:{key}" in self.answers)
+    def chosen_of(self, question: str) -> tuple[str, ...]:
+        """List what the owner chose at a question, such as leefgebieden to talk about."""
+        return tuple(each for each in CHOOSING[question] if f"{question}:{each}" in self.answers)
 
     def version_of(self, question: str) -> int:
         """Give how often a question was answered."""
@@ -65,10 +68,10 @@ def desk_of(chair: Chair, talk_id: str, keys: PortfolioKeys | None = None) -> De
         raise NotFound
     opened = keys or keys_of(chair.portfolio_id)
     answers = read_answers(db.session, _prepared(chair, talk_id), {chair.portfolio_id: opened})
-    going = [f"{GOING}:{key}" for key in LEEFGEBIEDEN if f"{GOING}:{key}" in answers]
     questions: list[str] = []
     for question in TALK_KINDS[talk.kind].questions:
-        questions += [question, *(going if question == GOING else [])]
+        more = (f"{question}:{each}" for each in CHOOSING.get(question, ()))
+        questions += [question, *(each for each in more if each in answers)]
     return Desk(talk_id, tuple(questions), answers)
 
 
@@ -99,16 +102,18 @@ def hold(chair: Chair, desk: Desk, question: str) -> Answer:
 
 
 def choose(
-    chair: Chair, desk: Desk, keys: PortfolioKeys, chosen: list[str], seen: Container[str]
+    chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, form: ChoosingForm
 ) -> list[str]:
-    """Keep about which leefgebieden to talk; gives the files to remove after the commit.
+    """Keep what was chosen at a question; gives the files to remove after the commit.
 
-    What was not `seen` on the page was chosen elsewhere, and stays.
+    What was not seen on the page was chosen elsewhere, and stays.
     """
+    chosen = [each for each in CHOOSING[question] if each in form.chosen]
+    before = desk.chosen_of(question)
     for key in chosen:
-        if key not in desk.topics:
-            keep(chair, desk, keys, f"{GOING}:{key}", Words("", "nl"))
-    left = [f"{GOING}:{key}" for key in desk.topics if key in seen and key not in chosen]
+        if key not in before:
+            keep(chair, desk, keys, f"{question}:{key}", Words("", "nl"))
+    left = [f"{question}:{key}" for key in before if key in form.seen and key not in chosen]
     if not left:
         return []
     rows = db.session.scalars(

@@ -12,7 +12,7 @@ from wtforms import TextAreaField as Area
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.data import LEEFGEBIEDEN
-from portfolio.data.plan import TALK_KINDS
+from portfolio.data.plan import AFTER, TALK_KINDS, TALK_QUESTIONS
 from portfolio.forms import Form, tidy
 from portfolio.languages import SOURCE, mark
 from portfolio.models.consent import AMSTERDAM
@@ -197,13 +197,55 @@ class SummaryForm(SayForm):
     )
 
 
-class TopicsForm(Form):
-    """Which leefgebieden one wants to talk about; none is ticked before."""
+class ChoosingForm(Form):
+    """What one chooses of a list; nothing is ticked before."""
 
-    # Those that were ticked when the page was opened: only they can be taken away by it.
+    # What was ticked when the page was opened: only that can be taken away by it.
     was = HiddenField()
+
+    @property
+    def choice(self) -> SelectMultipleField:
+        """Give the list."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> list[str]:
+        """List what is ticked."""
+        return list(self.choice.data or ())
+
+    @property
+    def seen(self) -> list[str]:
+        """List what was ticked when the page was opened."""
+        return (self.was.data or "").split()
+
+    def show(self, chosen: tuple[str, ...]) -> None:
+        """Tick what was chosen before."""
+        self.choice.data, self.was.data = list(chosen), " ".join(chosen)
+
+
+class TopicsForm(ChoosingForm):
+    """Which leefgebieden one wants to talk about."""
 
     leefgebieden_lijst = SelectMultipleField(
         mark("Waarover wil je praten?"),
         choices=[(each.key, each.name) for each in LEEFGEBIEDEN.values()],
     )
+
+    @property
+    def choice(self) -> SelectMultipleField:
+        """Give the leefgebieden."""
+        return self.leefgebieden_lijst
+
+
+class AfterForm(ChoosingForm):
+    """What one will do after the inburgering."""
+
+    hierna_lijst = SelectMultipleField(
+        TALK_QUESTIONS["after"].question,
+        choices=[(each.key, each.label) for each in AFTER.values()],
+    )
+
+    @property
+    def choice(self) -> SelectMultipleField:
+        """Give what can come after."""
+        return self.hierna_lijst

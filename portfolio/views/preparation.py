@@ -10,10 +10,11 @@ from werkzeug.exceptions import NotFound
 from portfolio import preparation, talked
 from portfolio.access import Action, keys_of, requires
 from portfolio.data import LEEFGEBIEDEN
+from portfolio.data.plan import AFTER
 from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.forms.answer import PrepareForm
-from portfolio.forms.talk import TopicsForm
+from portfolio.forms.talk import AfterForm, ChoosingForm, TopicsForm
 from portfolio.languages import mark, written
 from portfolio.models.answer import key_for
 from portfolio.models.attachment import NOTHING_ATTACHED
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("preparation", __name__)
+CHOICES: dict[str, type[ChoosingForm]] = {
+    preparation.GOING: TopicsForm,
+    preparation.AFTER_IT: AfterForm,
+}
+PLACES = {key: key for key in LEEFGEBIEDEN}
+ICONS = {
+    preparation.GOING: PLACES,
+    preparation.AFTER_IT: {each.key: each.icon for each in AFTER.values()},
+}
+HUES = {preparation.GOING: PLACES}
 
 
 @bp.get("/gesprekken/<talk_id>/voorbereiden")
@@ -44,11 +55,10 @@ def ask(talk_id: str, question: str) -> Page:
     desk = preparation.desk_of(side.chair, talk_id)
     if question not in desk.questions:
         raise NotFound
-    if question == preparation.GOING:
-        form = TopicsForm()
-        form.leefgebieden_lijst.data = list(desk.topics)
-        form.was.data = " ".join(desk.topics)
-        return _topics(side, desk, form)
+    if question in CHOICES:
+        form = CHOICES[question]()
+        form.show(desk.chosen_of(question))
+        return _chosen(side, desk, question, form)
     said = PrepareForm()
     kept = desk.answers.get(question)
     text = kept.text_for() if kept else None
@@ -63,7 +73,7 @@ def ask(talk_id: str, question: str) -> Page:
 def answer(talk_id: str, question: str) -> Page | Response:
     """Keep one answer and go on."""
     side = here(talk_id)
-    form = TopicsForm() if question == preparation.GOING else PrepareForm()
+    form: ChoosingForm | PrepareForm = CHOICES.get(question, PrepareForm)()
     beside = Beside(form) if isinstance(form, PrepareForm) else None
     if beside and beside.there:
         _keep_beside(side, question, beside)
@@ -82,10 +92,8 @@ def answer(talk_id: str, question: str) -> Page | Response:
         return _again(side, desk, question, form)
     gone: list[str] = []
     if first_time(db.session, form.once.data or "", side.me.person_id):
-        if isinstance(form, TopicsForm):
-            chosen = [key for key in LEEFGEBIEDEN if key in (form.leefgebieden_lijst.data or ())]
-            seen = (form.was.data or "").split()
-            gone = preparation.choose(side.chair, desk, held.keys, chosen, seen)
+        if isinstance(form, ChoosingForm):
+            gone = preparation.choose(side.chair, desk, held.keys, question, form)
         else:
             preparation.keep(side.chair, desk, held.keys, question, form.words)
         db.session.commit()
@@ -131,18 +139,24 @@ def _again(
     side: Side,
     desk: preparation.Desk,
     question: str,
-    form: PrepareForm | TopicsForm,
+    form: PrepareForm | ChoosingForm,
     status: int = 422,
 ) -> tuple[str, int]:
-    if isinstance(form, TopicsForm):
-        return _topics(side, desk, form), status
+    if isinstance(form, ChoosingForm):
+        return _chosen(side, desk, question, form), status
     return _question(side, desk, question, form), status
 
 
-def _topics(side: Side, desk: preparation.Desk, form: TopicsForm) -> str:
-    hues = {key: key for key in LEEFGEBIEDEN}
-    number = desk.questions.index(preparation.GOING)
-    return show("preparation/topics.html", side, desk=desk, form=form, hues=hues, number=number)
+def _chosen(side: Side, desk: preparation.Desk, question: str, form: ChoosingForm) -> str:
+    more = {
+        "desk": desk,
+        "form": form,
+        "number": desk.questions.index(question),
+        "kept": desk.chosen_of(question),
+        "icons": ICONS[question],
+        "hues": HUES.get(question, {}),
+    }
+    return show("preparation/choosing.html", side, **more)
 
 
 def _question(side: Side, desk: preparation.Desk, question: str, form: PrepareForm) -> str:

@@ -222,6 +222,8 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     said = Words("Mooi doel", "nl")
     write_comment(db.session, keys, about, grantee("bas"), membership_id=seat, words=said)
     held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
+    final = talks.make_talk(amina.map_id, amina.facts.seats["bas"], kind="final")
+    talks.prepare(amina.map_id, final, "after:werk", "In de keuken")
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     talks.tell_beside(amina.map_id, "horizon")
     talks.tell_beside(amina.map_id, "going:taal", about_id=held)
@@ -231,6 +233,7 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
         "new goal": {"goal_id": new_goal},
         "talked goal": {**at, "goal_id": talked},
         "held talk": {**at, "talk_id": held},
+        "final talk": {**at, "talk_id": final},
         "agreed talk": {**at, "talk_id": agreed},
         "wrong draft": {"draft_id": draft.id},
         "sensitive share": {"draft_id": share.id},

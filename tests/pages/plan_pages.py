@@ -40,6 +40,8 @@ PLAN_PAGES: tuple[Place, ...] = (
     Place("preparation.ask", "amina", "talk", {"question": "proud"}),
     Place("preparation.ask", "amina", "talk", {"question": "going"}),
     Place("preparation.ask", "amina", "held talk", {"question": "going:gezin"}),
+    Place("preparation.ask", "amina", "final talk", {"question": "after"}),
+    Place("preparation.ask", "amina", "final talk", {"question": "after:werk"}),
     refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
     Place("signal.page", "amina"),
     Place("signal.page", "farid", note="empty"),

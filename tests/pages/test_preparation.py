@@ -158,6 +158,28 @@ def test_a_page_of_topics_takes_away_only_what_it_showed(cast: Cast) -> None:
     assert "Kanariegezond" not in two.visit(f"/gesprekken/{talk}").text
 
 
+def test_what_comes_after_is_chosen_and_told(cast: Cast) -> None:
+    for part in ("talks", "preparation"):
+        share(cast, "bas", part)
+    talk = make(cast, kind="final")
+    after = f"/gesprekken/{talk}/voorbereiden/after"
+    page = cast.amina.page.visit(after).choose("Werk", "Ik weet het nog niet").submit("Verder")
+    assert page.path == f"{after}:werk"
+    page.fill("text", "In de keuken").submit("Verder")
+    for path in (f"/gesprekken/{talk}", of_bas(cast, talk)):
+        page = (cast.bas if "mensen" in path else cast.amina).page.visit(path)
+        for words in ("Werk", "In de keuken", "Ik weet het nog niet", "Dit wil ik hierna doen."):
+            assert words in page.text
+    cast.amina.page.visit(after).untick("Werk").submit("Verder")
+    page = cast.bas.page.visit(of_bas(cast, talk))
+    assert "In de keuken" not in page.html
+    assert "Ik weet het nog niet" in page.text
+    answer = cast.amina.page.post(after, {"hierna_lijst": "villa", "once": "v", "was": ""})
+    assert answer.status_code == 422
+    assert "villa" not in cast.amina.page.visit(f"/gesprekken/{talk}").html
+    cast.amina.page.visit(f"{after}:villa", 404)
+
+
 QUERIES = 15
 
 

@@ -196,6 +196,7 @@ def test_a_final_talk_with_a_hand_over(phone: Phone, cast: Cast) -> None:
     talk = given_a_final_talk(cast)
     says_where_to(amina, DREAM)
     amina.window.visit(f"/gesprekken/{talk}/voorbereiden/after")
+    amina.choose("hierna_lijst", "werk").main()
     amina.fill("text", AFTER).main()
     hold_it(cast, talk)
     bas.visit(f"/gesprekken/{talk}")
