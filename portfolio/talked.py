@@ -33,6 +33,7 @@ from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
 from portfolio.models.talk import (
+    CANCELLED,
     COACH,
     OWNER,
     PLANNED,
@@ -43,6 +44,7 @@ from portfolio.models.talk import (
     next_day,
     read_talks,
 )
+from portfolio.usual import Told, between_talks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +86,8 @@ class TalkView:
     new: tuple[TitlePage, ...]
     upcoming: TalkPage | None
     suggested: date
+    # How long there is between two talks, with this seat.
+    every: Told
     today: date
     # Who each talk of this seat was with, when it was planned.
     coaches: Mapping[str, str]
@@ -97,6 +101,7 @@ class Start:
     partners: Mapping[str, Grantee]
     talks: tuple[TalkPage, ...]
     suggested: date
+    every: Told
 
 
 def partners(chair: Chair) -> dict[str, Grantee]:
@@ -125,8 +130,12 @@ def start(chair: Chair) -> Start:
             with_whom, owner = partners(chair), guest.owner
             if not with_whom:
                 raise NotFound
-    now = clock(db.session)
-    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now))
+    last = max(_took_place(talks), key=lambda each: each.starts_at, default=None)
+    # With several to talk with, the day is counted for the one of the last talk.
+    seat = last.membership_id if last else next(iter(with_whom), None)
+    every = between_talks(me, seat)
+    day = next_day(last.starts_at if last else None, clock(db.session), every.fact.number or 0)
+    return Start(owner, with_whom, tuple(talks), day, every)
 
 
 def talk_view(chair: Chair, talk_id: str) -> TalkView:
@@ -158,7 +167,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         raise NotFound
     talks = [each for each in all_of_them if each.membership_id == talk.membership_id]
     before = [each for each in talks if each.starts_at < talk.starts_at]
-    last = _last(before)
+    last = max((each.starts_at for each in _took_place(before)), default=None)
     # Each seat has talks of its own: what was agreed with another stays with that other.
     ids = [each.id for each in talks]
     kept = visible(chair.me, action, Agreement).where(
@@ -169,6 +178,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     answers = _answers(chair, talk_id, keys)
     now = clock(db.session)
     later = [each for each in talks if each.state == PLANNED and each.starts_at > now]
+    every = between_talks(chair.me, talk.membership_id)
     return TalkView(
         talk,
         owner or own_name(chair.me),
@@ -181,7 +191,8 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         last,
         tuple(_new(chair, keys, last)),
         next((each for each in reversed(later) if each.id != talk_id), None),
-        next_day(talk.starts_at, now),
+        next_day(talk.starts_at, now, every.fact.number or 0),
+        every,
         now.astimezone(AMSTERDAM).date(),
         {each.id: each.grantee.name for each in talks},
     )
@@ -221,8 +232,8 @@ def _talks(chair: Chair) -> Select[Talk]:
     return chosen.where(Talk.portfolio_id == chair.portfolio_id)
 
 
-def _last(talks: list[TalkPage]) -> datetime | None:
-    return max((each.starts_at for each in talks if each.state != "cancelled"), default=None)
+def _took_place(talks: list[TalkPage]) -> list[TalkPage]:
+    return [each for each in talks if each.state != CANCELLED]
 
 
 @dataclass(frozen=True)
