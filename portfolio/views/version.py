@@ -159,7 +159,9 @@ def theirs(portfolio_id: str) -> str:
     """Show the versions that somebody made with me."""
     found, name = _read(portfolio_id)
     ways = Ways(portfolio_id, name)
-    return render_template("version/theirs.html", versions=found, ways=ways, order=dutch_first())
+    return render_template(
+        "version/theirs.html", versions=found, ways=ways, order=dutch_first(), mine=_my_seats()
+    )
 
 
 @bp.get("/mensen/<portfolio_id>/versies/<version_id>")
@@ -169,8 +171,14 @@ def read(portfolio_id: str, version_id: str) -> str:
     found, name = _read(portfolio_id, version_id)
     now = next(each for each in found if each.id == version_id)
     ways, form = Ways(portfolio_id, name), Form()
-    order = dutch_first()
-    return render_template("version/read.html", version=now, ways=ways, form=form, order=order)
+    return render_template(
+        "version/read.html",
+        version=now,
+        ways=ways,
+        form=form,
+        order=dutch_first(),
+        mine=_my_seats(),
+    )
 
 
 @bp.post("/mensen/<portfolio_id>/versies/<version_id>/ja")
@@ -188,7 +196,8 @@ def agree(portfolio_id: str, version_id: str) -> Response:
         raise NotFound
     hold(db.session, portfolio_id)
     row = get_or_404(me, Action.PEOPLE_SEE, PlanVersion, version_id)
-    if row.portfolio_id != portfolio_id:
+    # What went along after a hand-over is read; the yes in it is somebody else's.
+    if row.portfolio_id != portfolio_id or row.membership_id not in _my_seats():
         raise NotFound
     seen = visible(me, Action.PEOPLE_SEE, PlanVersionPart)
     try:
@@ -226,6 +235,10 @@ def _read(portfolio_id: str, *contents: str) -> tuple[list[VersionPage], str]:
         if set(contents) - {each.id for each in found} or not (found or there_is(held)[0]):
             raise NotFound
     return found, guest.owner
+
+
+def _my_seats() -> frozenset[str]:
+    return frozenset(seat.id for seat in viewer().seats)
 
 
 def _comes_before(each: VersionPage, now: VersionPage) -> bool:
