@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from portfolio.access import Action, Viewer, reading, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
+from portfolio.models.base import database_now
 from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry
@@ -26,20 +27,26 @@ from portfolio.models.parts import (
     LEVELS,
     PREPARATION,
     ROUTE,
+    SIGNALS,
     TALKS,
     WELLBEING,
     place_of,
 )
-from portfolio.models.people import read_held
+from portfolio.models.people import read_held_with
 from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
+from portfolio.signals import HELP, NOTHING, Signal, number_in
+from portfolio.silence import last_contact, long_ago, shared_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portfolio.access import Guest
+
+# The parts that are answers to questions.
+ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class PlanPage:
     levels: Mapping[str, list[Point]] = field(default_factory=dict)
     results: Mapping[str, list[Result]] = field(default_factory=dict)
     webs: tuple[Web, ...] = ()
+    # Empty for whoever does not hold the signals.
+    signal: Signal = NOTHING
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -72,17 +81,22 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         mine = visible(viewer, action, Consent).where(
             Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
         )
-        held = read_held(db.session, mine)
+        more_asked = (last_contact(viewer, portfolio_id), database_now())
+        found = read_held_with(db.session, mine, *more_asked)
+        held = [each for each, _more in found]
         # Who looks through another's eyes may find that there is nothing to see.
         if log and not held:
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
-        said = _answers(viewer, guest) if parts & {DIRECTION, BARRIERS} else {}
+        said = _answers(viewer, guest) if parts & ANSWERED else {}
         goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
         talks = _talks(viewer, guest) if TALKS in parts else ()
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
         more = _route_and_levels(viewer, guest, parts)
+        since = shared_since(viewer, held).get(portfolio_id)
+        last, now = found[0][1] if found else (None, None)
+        quiet = since is not None and now is not None and long_ago(now, since, last)
     may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
@@ -95,6 +109,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
+        signal=Signal(HELP in said, quiet, number_in(said)),
         **more,
     )
 
@@ -114,7 +129,7 @@ def _goals(viewer: Viewer, guest: Guest) -> list[GoalPage]:
 
 def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
-        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_((DIRECTION, BARRIERS))
+        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_(ANSWERED)
     )
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
 

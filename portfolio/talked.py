@@ -29,7 +29,7 @@ from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, Consent
 from portfolio.models.entry import Entry, TitlePage, read_titles
-from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
+from portfolio.models.parts import DIRECTION, PREPARATION, SIGNALS, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
 from portfolio.models.talk import (
@@ -44,6 +44,7 @@ from portfolio.models.talk import (
     next_day,
     read_talks,
 )
+from portfolio.signals import PHONE, number_in
 from portfolio.usual import Told, between_talks
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class TalkView:
     # How long there is between two talks, with this seat.
     every: Told
     today: date
+    # Where the owner can be called, for whoever holds the signals.
+    phone: str
     # Who each talk of this seat was with, when it was planned.
     coaches: Mapping[str, str]
 
@@ -194,14 +197,17 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         next_day(talk.starts_at, now, every.fact.number or 0),
         every,
         now.astimezone(AMSTERDAM).date(),
+        number_in(answers) if chair.party == COACH else "",
         {each.id: each.grantee.name for each in talks},
     )
 
 
 def _answers(chair: Chair, talk_id: str, keys: PortfolioKeys) -> dict[str, AnswerPage]:
     prepared = (Answer.part == PREPARATION) & (Answer.about_id == talk_id)
+    to_call = (Answer.part == SIGNALS) & (Answer.question == PHONE)
     chosen = visible(chair.me, READ[chair.party], Answer).where(
-        Answer.portfolio_id == chair.portfolio_id, or_(prepared, Answer.part == DIRECTION)
+        Answer.portfolio_id == chair.portfolio_id,
+        or_(prepared, Answer.part == DIRECTION, to_call),
     )
     return read_answers(db.session, chosen, {chair.portfolio_id: keys})
 

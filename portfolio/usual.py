@@ -58,9 +58,7 @@ def _at(me: Viewer, who: ColumnElement[bool]) -> Select[str]:
     return seats.with_only_columns(Membership.organisation_id)
 
 
-def _told(
-    me: Viewer, action: Action, facts: list[Fact], at: Select[str] | list[str]
-) -> list[Told]:
+def _told(me: Viewer, action: Action, facts: list[Fact], at: Select[str] | list[str]) -> list[Told]:
     chosen = visible(me, action, Practice).where(Practice.organisation_id.in_(at))
     rows = db.session.execute(
         chosen.join(Organisation, Organisation.id == Practice.organisation_id).with_only_columns(

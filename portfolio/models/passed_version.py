@@ -28,9 +28,7 @@ class PassedVersion(Base):
     __tablename__ = "passed_version"
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
-    version_id: Mapped[str] = internal(
-        ID, ForeignKey("plan_version.id"), unique=True, export=True
-    )
+    version_id: Mapped[str] = internal(ID, ForeignKey("plan_version.id"), unique=True, export=True)
     membership_id: Mapped[str] = internal(ID, ForeignKey("membership.id"), index=True, export=True)
     passed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
 

@@ -78,6 +78,4 @@ def _ours(organisation_id: str) -> Select[Practice]:
 def _asked(
     organisation: Organisation, form: PracticeForm, theirs: Mapping[str, int] | None = None
 ) -> str:
-    return render_template(
-        "practice/page.html", name=organisation.name, form=form, theirs=theirs
-    )
+    return render_template("practice/page.html", name=organisation.name, form=form, theirs=theirs)

@@ -153,7 +153,9 @@ def test_an_owner_reads_what_the_organisation_of_the_contact_person_does(cast: C
     page.visit("/plan/leerroute")
     assert "Aantal maanden tussen de gesprekken: 6." in page.text
     assert f"Zo doet {NAME} het" in page.text
-    assert "Aantal maanden tussen de gesprekken: 3." in cast.farid.page.visit("/plan/leerroute").text
+    assert (
+        "Aantal maanden tussen de gesprekken: 3." in cast.farid.page.visit("/plan/leerroute").text
+    )
     cast.eva.page.post(f"/organisatie/mensen/{cast.bas.seat_id}/stoppen")
     page.visit("/plan/leerroute")
     assert "Aantal maanden tussen de gesprekken: 3." in page.text
