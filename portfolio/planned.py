@@ -37,13 +37,14 @@ from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
-from portfolio.signals import HELP, NOTHING, Signal, number_in
-from portfolio.silence import last_contact, long_ago, shared_since
+from portfolio.signals import HELP, NOTHING, Signal, first_due, number_in
+from portfolio.silence import day_of, last_contact, long_ago, shared_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portfolio.access import Guest
+    from portfolio.models.people import Held
 
 # The parts that are answers to questions.
 ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
@@ -81,8 +82,13 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         mine = visible(viewer, action, Consent).where(
             Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
         )
-        more_asked = (last_contact(viewer, portfolio_id), database_now())
-        found = read_held_with(db.session, mine, *more_asked)
+        found = read_held_with(
+            db.session,
+            mine,
+            last_contact(viewer, portfolio_id),
+            first_due(viewer, portfolio_id),
+            database_now(),
+        )
         held = [each for each, _more in found]
         # Who looks through another's eyes may find that there is nothing to see.
         if log and not held:
@@ -94,9 +100,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
         more = _route_and_levels(viewer, guest, parts)
-        since = shared_since(viewer, held).get(portfolio_id)
-        last, now = found[0][1] if found else (None, None)
-        quiet = since is not None and now is not None and long_ago(now, since, last)
+        signal = _signal(viewer, found, said)
     may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
@@ -109,9 +113,22 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
-        signal=Signal(HELP in said, quiet, number_in(said)),
+        signal=signal,
         **more,
     )
+
+
+def _signal(
+    viewer: Viewer, found: list[tuple[Held, tuple[Any, ...]]], said: Mapping[str, AnswerPage]
+) -> Signal:
+    """Tell the signals by what was asked together with the permissions."""
+    if not found:
+        return NOTHING
+    last, due, now = found[0][1]
+    since = shared_since(viewer, (held for held, _more in found)).get(found[0][0].portfolio_id)
+    quiet = since is not None and long_ago(now, since, last)
+    past = due is not None and due < day_of(now)
+    return Signal(HELP in said, quiet, past, number_in(said))
 
 
 def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:

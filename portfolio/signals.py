@@ -10,24 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from portfolio.access import Action, keys_of, visible
 from portfolio.extensions import db, keyring
 from portfolio.granted import coaching
+from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer, SealedAnswer, keep_answer, read_sealed
-from portfolio.models.base import begin
+from portfolio.models.base import begin, clock
 from portfolio.models.consent import Consent
 from portfolio.models.parts import SIGNALS
 from portfolio.models.portfolio import open_keys
+from portfolio.models.talk import CANCELLED, Talk
 from portfolio.models.words import Words
-from portfolio.silence import silent
+from portfolio.silence import day_of, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ScalarSelect, Select
 
     from portfolio.access import Viewer
     from portfolio.models.answer import AnswerPage
@@ -43,6 +47,8 @@ class Signal:
 
     help: bool = False
     silent: bool = False
+    # The day of an agreement that is not done has been.
+    past: bool = False
     phone: str = ""
 
 
@@ -96,8 +102,9 @@ def seen(me: Viewer) -> dict[str, Signal]:
     """
     rows = read_sealed(db.session, _said(me, Action.PEOPLE_SEE, HELP, PHONE))
     asking = {row.portfolio_id for row in rows if row.question == HELP}
-    quiet = silent(me)
-    there = asking | quiet
+    now = clock(db.session)
+    quiet, past = silent(me, now), _past(me, day_of(now))
+    there = asking | quiet | past
     numbers = [row for row in rows if row.question == PHONE and row.portfolio_id in there]
     keys = open_keys(db.session, keyring(), [row.portfolio_id for row in numbers])
     phones = {
@@ -105,12 +112,34 @@ def seen(me: Viewer) -> dict[str, Signal]:
         for row in numbers
         if row.portfolio_id in keys
     }
-    return {key: Signal(key in asking, key in quiet, phones.get(key, "")) for key in there}
+    return {
+        key: Signal(key in asking, key in quiet, key in past, phones.get(key, "")) for key in there
+    }
+
+
+def first_due(me: Viewer, portfolio_id: str) -> ScalarSelect[date | None]:
+    """Ask, inside another question, for the first day of what one owner and a coach agreed on."""
+    mine = _open(me).where(Agreement.portfolio_id == portfolio_id)
+    return mine.with_only_columns(func.min(Agreement.due_on)).scalar_subquery()
 
 
 def number_in(said: Mapping[str, AnswerPage]) -> str:
     """Give the number among answers that were read, if there is one."""
     return said[PHONE].texts[0].text if PHONE in said and said[PHONE].texts else ""
+
+
+def _past(me: Viewer, today: date) -> frozenset[str]:
+    chosen = _open(me).where(Agreement.due_on < today)
+    return frozenset(db.session.scalars(chosen.with_only_columns(Agreement.portfolio_id)).all())
+
+
+def _open(me: Viewer) -> Select[Agreement]:
+    """Choose the agreements that are not done, as they stand on the pages of their talks."""
+    talk = aliased(Talk)
+    stands = select(talk.id).where(talk.id == Agreement.talk_id, talk.state != CANCELLED)
+    return visible(me, Action.PEOPLE_SEE, Agreement).where(
+        Agreement.done_at.is_(None), stands.exists()
+    )
 
 
 def _said(me: Viewer, action: Action, *questions: str) -> Select[Answer]:

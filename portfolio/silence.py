@@ -16,7 +16,6 @@ from sqlalchemy.orm import aliased
 from portfolio.access import Action, visible
 from portfolio.extensions import db
 from portfolio.models.agreement import Agreement
-from portfolio.models.base import clock
 from portfolio.models.comment import Comment
 from portfolio.models.consent import AMSTERDAM, Consent
 from portfolio.models.parts import SIGNALS, TALKS
@@ -39,11 +38,11 @@ SIX_WEEKS = timedelta(days=42)
 SEE = Action.PEOPLE_SEE
 
 
-def silent(me: Viewer) -> frozenset[str]:
+def silent(me: Viewer, now: datetime) -> frozenset[str]:
     """List the maps whose owner and this coach did not speak for six weeks.
 
     A talk that is planned is no silence, and neither is what was shared not long ago. However
-    many maps there are, it asks three questions.
+    many maps there are, it asks two questions.
     """
     chosen = visible(me, SEE, Consent).where(Consent.part.in_((SIGNALS, TALKS)))
     since = shared_since(me, read_held(db.session, chosen))
@@ -51,10 +50,8 @@ def silent(me: Viewer) -> frozenset[str]:
         return frozenset()
     made = _contacts(me).c
     last = select(made.map_id, func.max(made.at)).where(made.map_id.in_(list(since)))
-    at: dict[str, datetime] = {}
-    for key, moment in db.session.execute(last.group_by(made.map_id)).all():
-        at[key] = moment
-    now = clock(db.session)
+    rows = db.session.execute(last.group_by(made.map_id)).all()
+    at: dict[str, datetime] = {row[0]: row[1] for row in rows}
     return frozenset(key for key, shared in since.items() if long_ago(now, shared, at.get(key)))
 
 
@@ -82,7 +79,12 @@ def shared_since(me: Viewer, held: Iterable[Held]) -> dict[str, datetime]:
 
 def long_ago(now: datetime, shared: datetime, last: datetime | None) -> bool:
     """Tell whether the last contact, or else the day of sharing, is more than six weeks ago."""
-    return _day(now) - _day(max(shared, last or shared)) > SIX_WEEKS
+    return day_of(now) - day_of(max(shared, last or shared)) > SIX_WEEKS
+
+
+def day_of(at: datetime) -> date:
+    """Give the day of a moment, as it is in Amsterdam."""
+    return at.astimezone(AMSTERDAM).date()
 
 
 def _contacts(me: Viewer) -> Subquery:
@@ -121,7 +123,3 @@ def _moments(
 ) -> Select[Any]:
     columns: list[Any] = [map_id.label("map_id"), at.label("at")]
     return chosen.with_only_columns(*columns)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(AMSTERDAM).date()

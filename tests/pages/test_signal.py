@@ -193,13 +193,22 @@ def test_an_agreement_past_its_date_has_the_number_beside_it(cast: Cast) -> None
     page = cast.bas.page.visit(of_bas(cast, talk_id))
     assert "Deze dag is geweest" in page.text
     assert PHONE not in page.html
+    for path in ("/mensen", plan_of(cast)):
+        assert PAST in page.visit(path).text
+        assert PHONE not in page.html
+        assert PAST not in cast.carla.page.visit("/mensen").text
     share(cast, "bas", "signals")
+    for path in ("/mensen", plan_of(cast)):
+        assert PHONE in page.visit(path).html
     assert 'href="tel:0612345678"' in page.visit(of_bas(cast, talk_id)).html
     assert PHONE not in cast.amina.page.visit(f"/gesprekken/{talk_id}").html
     page.submit("Dit is klaar")
     assert PHONE not in page.html
+    for path in ("/mensen", plan_of(cast)):
+        assert PAST not in page.visit(path).text
 
 
+PAST = "De dag van een afspraak is geweest."
 SILENT = "Jullie spraken elkaar 6 weken niet."
 
 
