@@ -56,6 +56,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "help_asked": "portfolio",
         "help_taken_back": "portfolio",
         "organisation_made": "organisation",
+        "practice_changed": "organisation person fact number",
         **dict.fromkeys(("version_proposed", "version_frozen"), "portfolio version"),
         "invitation_made": "organisation invitation person",
         "invitation_used": "organisation invitation person",

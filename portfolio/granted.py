@@ -153,6 +153,15 @@ def holders(viewer: Viewer, part: str) -> dict[str, Grantee]:
     return {each.membership_id: each.grantee for each in found}
 
 
+def last_known(viewer: Viewer, membership_id: str) -> Grantee | None:
+    """Name a member as they were when one last shared with them, also when they left since."""
+    mine = visible(viewer, Action.MAP_SHARE, Consent)
+    by_map = {str(viewer.portfolio_id): keys_of(viewer.portfolio_id)}
+    chosen = mine.where(Consent.membership_id == membership_id)
+    found = read_consents(db.session, chosen, by_map)
+    return found[0].grantee if found else None
+
+
 def coaching(viewer: Viewer, *about: ColumnElement[bool]) -> dict[str, KnownMember]:
     """List the members who coach and with whom something is shared now, as they are known now."""
     held = _living(viewer).where(*about).with_only_columns(Consent.membership_id)

@@ -27,6 +27,7 @@ from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.organisation import Membership
 from portfolio.models.parts import GOALS, LEVELS, PREPARATION, ROUTE, TALKS, WELLBEING
+from portfolio.models.passed_version import PassedVersion, seat_of
 from portfolio.models.portfolio import SENSITIVE
 from portfolio.models.route import Counted, Route
 from portfolio.models.talk import Talk
@@ -163,18 +164,27 @@ def version_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 
 def version_part_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over a part of a version: the seat that it is with must hold that part still."""
+    """Decide over a part of a version: the seat that it is with must hold that part still.
+
+    After a hand-over it is with the new seat, and no longer with the one that agreed to it.
+    """
     columns = PlanVersionPart.__table__.c
     if action in OWNER_ACTIONS:
         return own(viewer, columns.portfolio_id)
     if action is not Action.PEOPLE_SEE:
         return false()
     decision = and_(
-        Membership.__table__.c.id == PlanVersion.__table__.c.membership_id,
+        Membership.__table__.c.id == seat_of(),
         part_decision(columns.portfolio_id, columns.part),
     )
     with_seat = seated(viewer.seat_ids(*COACHED_THROUGH[action]), decision)
     return some(PlanVersion, PlanVersion.id == columns.version_id, with_seat)
+
+
+def passed_version_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Decide over with whom a version is since a hand-over: it is the owner's to know."""
+    columns = PassedVersion.__table__.c
+    return own(viewer, columns.portfolio_id) if action in OWNER_ACTIONS else false()
 
 
 def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -217,6 +227,7 @@ PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = 
     Contact: contact_rule,
     Goal: goal_rule,
     GoalStep: step_rule,
+    PassedVersion: passed_version_rule,
     StepEvidence: evidence_rule,
     PlanVersion: version_rule,
     PlanVersionPart: version_part_rule,

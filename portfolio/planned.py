@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from portfolio.access import Action, Viewer, reading, there_is, visible, welcome
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
+from portfolio.models.base import database_now
 from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
 from portfolio.models.comment import Comment, CommentPage, Subject, read_goal_talk
 from portfolio.models.consent import Consent
@@ -27,21 +28,28 @@ from portfolio.models.parts import (
     LEVELS,
     PREPARATION,
     ROUTE,
+    SIGNALS,
     TALKS,
     WELLBEING,
     place_of,
 )
-from portfolio.models.people import read_held
+from portfolio.models.people import read_held_with
 from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
+from portfolio.signals import HELP, NOTHING, Signal, first_due, number_in
+from portfolio.silence import day_of, last_contact, long_ago, shared_since
 from portfolio.viewer import SEEN_THROUGH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portfolio.access import Guest
+    from portfolio.models.people import Held
+
+# The parts that are answers to questions.
+ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class PlanPage:
     levels: Mapping[str, list[Point]] = field(default_factory=dict)
     results: Mapping[str, list[Result]] = field(default_factory=dict)
     webs: tuple[Web, ...] = ()
+    # Empty for whoever does not hold the signals.
+    signal: Signal = NOTHING
 
 
 def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
@@ -74,17 +84,25 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         mine = visible(viewer, action, Consent).where(
             Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
         )
-        held = read_held(db.session, mine)
+        found = read_held_with(
+            db.session,
+            mine,
+            last_contact(viewer, portfolio_id),
+            first_due(viewer, portfolio_id),
+            database_now(),
+        )
+        held = [each for each, _more in found]
         # Who looks through another's eyes may find that there is nothing to see.
         if log and not held:
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
-        said = _answers(viewer, guest) if parts & {DIRECTION, BARRIERS} else {}
+        said = _answers(viewer, guest) if parts & ANSWERED else {}
         goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
         talks = _talks(viewer, guest) if TALKS in parts else ()
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
         more = _route_and_levels(viewer, guest, parts)
+        signal = _signal(viewer, found, said)
     may_plan = any(each.part == TALKS and each.may_comment for each in held)
     return PlanPage(
         portfolio_id,
@@ -97,6 +115,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
+        signal=signal,
         **more,
     )
 
@@ -129,6 +148,19 @@ def goal_page(viewer: Viewer, portfolio_id: str, goal_id: str, *, log: bool = Tr
     return SharedGoal(portfolio_id, guest.owner, found[0], may_comment, mine, tuple(talk))
 
 
+def _signal(
+    viewer: Viewer, found: list[tuple[Held, tuple[Any, ...]]], said: Mapping[str, AnswerPage]
+) -> Signal:
+    """Tell the signals by what was asked together with the permissions."""
+    if not found:
+        return NOTHING
+    last, due, now = found[0][1]
+    since = shared_since(viewer, (held for held, _more in found)).get(found[0][0].portfolio_id)
+    quiet = since is not None and long_ago(now, since, last)
+    past = due is not None and due < day_of(now)
+    return Signal(HELP in said, quiet, past, number_in(said))
+
+
 def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
     chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
@@ -146,7 +178,7 @@ def _goals(viewer: Viewer, guest: Guest, goal_id: str = "") -> list[GoalPage]:
 
 def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
-        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_((DIRECTION, BARRIERS))
+        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_(ANSWERED)
     )
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
 

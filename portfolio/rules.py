@@ -33,6 +33,7 @@ from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
 from portfolio.models.upload import Upload
 from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
@@ -186,6 +187,17 @@ def _organisation_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return and_(kept, Organisation.closed_at.is_(None))
 
 
+def _practice_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action is Action.ORGANISATION_KEEP:
+        return some(
+            Organisation,
+            Organisation.id == Practice.organisation_id,
+            _organisation_rule(viewer, action),
+        )
+    # How an organisation does things is no secret to whoever talks about a plan.
+    return true() if action in (Action.MAP_KEEP, Action.PEOPLE_SEE) else false()
+
+
 def _person_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return Person.id == viewer.person_id
 
@@ -211,6 +223,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Organisation: _organisation_rule,
     Person: _person_rule,
     Portfolio: _portfolio_rule,
+    Practice: _practice_rule,
     SignIn: _sign_in_rule,
     Upload: _upload_rule,
     **PLAN_RULES,

@@ -35,10 +35,11 @@ from portfolio.models.agreement import (
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, Consent, Grantee
-from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
+from portfolio.models.parts import DIRECTION, PREPARATION, SIGNALS, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
 from portfolio.models.talk import (
+    CANCELLED,
     COACH,
     OWNER,
     PLANNED,
@@ -49,7 +50,9 @@ from portfolio.models.talk import (
     next_day,
     read_talks,
 )
+from portfolio.signals import PHONE, number_in
 from portfolio.table import LaidOut, laid_out, table_of
+from portfolio.usual import Told, between_talks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,9 +90,13 @@ class TalkView:
     since: datetime | None
     upcoming: TalkPage | None
     suggested: date
+    # How long there is between two talks, with this seat.
+    every: Told
     today: date
     # What both can see: what is new, the goals on their way, and what was said.
     table: LaidOut
+    # Where the owner can be called, for whoever holds the signals.
+    phone: str
     # Who each talk of this seat was with, when it was planned.
     coaches: Mapping[str, str]
 
@@ -102,6 +109,7 @@ class Start:
     partners: Mapping[str, Grantee]
     talks: tuple[TalkPage, ...]
     suggested: date
+    every: Told
 
 
 def partners(chair: Chair) -> dict[str, Grantee]:
@@ -130,8 +138,12 @@ def start(chair: Chair) -> Start:
             with_whom, owner = partners(chair), guest.owner
             if not with_whom:
                 raise NotFound
-    now = clock(db.session)
-    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now))
+    last = max(_took_place(talks), key=lambda each: each.starts_at, default=None)
+    # With several to talk with, the day is counted for the one of the last talk.
+    seat = last.membership_id if last else next(iter(with_whom), None)
+    every = between_talks(me, seat)
+    day = next_day(last.starts_at if last else None, clock(db.session), every.fact.number or 0)
+    return Start(owner, with_whom, tuple(talks), day, every)
 
 
 def talk_view(chair: Chair, talk_id: str) -> TalkView:
@@ -163,7 +175,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         raise NotFound
     talks = [each for each in all_of_them if each.membership_id == talk.membership_id]
     before = [each for each in talks if each.starts_at < talk.starts_at]
-    last = _last(before)
+    last = max((each.starts_at for each in _took_place(before)), default=None)
     # Each seat has talks of its own: what was agreed with another stays with that other.
     ids = [each.id for each in talks]
     kept = visible(chair.me, action, Agreement).where(
@@ -175,6 +187,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     now = clock(db.session)
     table = table_of(chair.me, chair.portfolio_id, talk.membership_id)
     later = [each for each in talks if each.state == PLANNED and each.starts_at > now]
+    every = between_talks(chair.me, talk.membership_id)
     return TalkView(
         talk,
         owner or own_name(chair.me),
@@ -186,17 +199,21 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
         {each.question: each for each in answers.values() if each.part == DIRECTION},
         last,
         next((each for each in reversed(later) if each.id != talk_id), None),
-        next_day(talk.starts_at, now),
+        next_day(talk.starts_at, now, every.fact.number or 0),
+        every,
         now.astimezone(AMSTERDAM).date(),
         laid_out(table, keys, last),
+        number_in(answers) if chair.party == COACH else "",
         {each.id: each.grantee.name for each in talks},
     )
 
 
 def _answers(chair: Chair, talk_id: str, keys: PortfolioKeys) -> dict[str, AnswerPage]:
     prepared = (Answer.part == PREPARATION) & (Answer.about_id == talk_id)
+    to_call = (Answer.part == SIGNALS) & (Answer.question == PHONE)
     chosen = visible(chair.me, READ[chair.party], Answer).where(
-        Answer.portfolio_id == chair.portfolio_id, or_(prepared, Answer.part == DIRECTION)
+        Answer.portfolio_id == chair.portfolio_id,
+        or_(prepared, Answer.part == DIRECTION, to_call),
     )
     return read_answers(db.session, chosen, {chair.portfolio_id: keys})
 
@@ -227,8 +244,8 @@ def _talks(chair: Chair) -> Select[Talk]:
     return chosen.where(Talk.portfolio_id == chair.portfolio_id)
 
 
-def _last(talks: list[TalkPage]) -> datetime | None:
-    return max((each.starts_at for each in talks if each.state != "cancelled"), default=None)
+def _took_place(talks: list[TalkPage]) -> list[TalkPage]:
+    return [each for each in talks if each.state != CANCELLED]
 
 
 @dataclass(frozen=True)

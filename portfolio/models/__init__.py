@@ -19,8 +19,10 @@ from portfolio.models.entry import Entry, EntryText
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
+from portfolio.models.passed_version import PassedVersion
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
+from portfolio.models.practice import Practice
 from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.talk import Talk
@@ -53,10 +55,12 @@ __all__ = [
     "LeefgebiedState",
     "Membership",
     "Organisation",
+    "PassedVersion",
     "Person",
     "PlanVersion",
     "PlanVersionPart",
     "Portfolio",
+    "Practice",
     "RemovedLink",
     "Route",
     "SignIn",

@@ -102,6 +102,30 @@ def key_for(keys: PortfolioKeys, question: str) -> DataKey:
     return keys.of(SEALED_AS.get(question, place))
 
 
+@dataclass(frozen=True)
+class SealedAnswer:
+    """An answer of which it is known that it is there; its words are opened apart."""
+
+    portfolio_id: str
+    id: str
+    question: str
+    said: bytes | None
+
+    def open(self, keys: PortfolioKeys) -> tuple[Words, ...]:
+        """Open what was said, with the keys of its map."""
+        if self.said is None:
+            return ()
+        key = key_for(keys, self.question)
+        return said_in(open_text(key, "answer", self.id, "said", self.said))
+
+
+def read_sealed(session: Session, chosen: Select[Answer]) -> list[SealedAnswer]:
+    """List answers that the gate chose, of any number of maps, without opening a word."""
+    columns = [getattr(Answer, name) for name in SealedAnswer.__dataclass_fields__]
+    rows = session.execute(chosen.with_only_columns(*columns).order_by(Answer.id)).all()
+    return [SealedAnswer(*row) for row in rows]
+
+
 def read_answers(
     session: Session, chosen: Select[Answer], keys: Mapping[str, PortfolioKeys]
 ) -> dict[str, AnswerPage]:

@@ -28,6 +28,7 @@ from portfolio.models.consent import (
 )
 from portfolio.models.entry import Entry
 from portfolio.models.parts import TALKS, is_sensitive
+from portfolio.models.passed_version import pass_versions
 from portfolio.models.portfolio import SENSITIVE
 from portfolio.models.talk import pass_talks
 
@@ -147,8 +148,10 @@ def hand_over(  # noqa: PLR0913 -- whose map, from whom, to whom and what: none 
         if scope.name not in known:
             decide(session, portfolio_id, keys, new.id, new.grantee, about=scope, terms=terms)
     # The talks go along where the old one holds them, so that the story goes on.
-    if any(scope.part == TALKS for scope, _terms in passing):
+    parts = {scope.part for scope, _terms in passing if scope.part}
+    if TALKS in parts:
         pass_talks(session, portfolio_id, keys, old_id, new)
+    pass_versions(session, portfolio_id, old_id, new.id, parts)
     return withdraw(
         session,
         Consent.portfolio_id == portfolio_id,

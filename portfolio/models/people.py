@@ -87,6 +87,7 @@ class Held:
     part: str | None
     purpose: str
     may_comment: bool
+    starts_at: datetime
     expires_at: datetime
 
 
@@ -191,11 +192,18 @@ def members_here(session: Session, chosen: Select[Membership]) -> set[str]:
 
 def read_held(session: Session, chosen: Select[Consent]) -> list[Held]:
     """List the permissions that the gate chose, the one that lasts longest first."""
+    return [held for held, _rest in read_held_with(session, chosen)]
+
+
+def read_held_with(
+    session: Session, chosen: Select[Consent], *more: ColumnElement[Any]
+) -> list[tuple[Held, tuple[Any, ...]]]:
+    """List the permissions that the gate chose, and with each what else is asked with it."""
     columns = [getattr(Consent, name) for name in Held.__dataclass_fields__]
     rows = session.execute(
-        chosen.with_only_columns(*columns).order_by(Consent.expires_at.desc(), Consent.scope)
+        chosen.with_only_columns(*columns, *more).order_by(Consent.expires_at.desc(), Consent.scope)
     ).all()
-    return [Held(*row) for row in rows]
+    return [(Held(*row[: len(columns)]), tuple(row[len(columns) :])) for row in rows]
 
 
 def read_held_places(

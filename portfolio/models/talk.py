@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, select
 from sqlalchemy.orm import Mapped
 
-from portfolio.data.plan import LAW
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.answer import said_in, say_in
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
@@ -283,9 +282,8 @@ def hold_talk(session: Session, chosen: Select[Talk]) -> Talk | None:
     return session.scalars(held).first()
 
 
-def next_day(last: datetime | None, now: datetime) -> date:
+def next_day(last: datetime | None, now: datetime, months: int) -> date:
     """Suggest the day of the next talk: so many months after the last, and never in the past."""
-    months = int(LAW["talk_every"].number or 0)
     today = now.astimezone(AMSTERDAM).date()
     if last is None:
         return months_later(today, 0)

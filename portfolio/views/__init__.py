@@ -35,6 +35,7 @@ WORDS = (
     "person",
     "plan",
     "portfolio",
+    "practice",
     "preparation",
     "preview",
     "reached_goal",

@@ -6,6 +6,7 @@ hand-over the owner says yes once more, and the old one loses sight at that mome
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms.consent import CodeForm
 from portfolio.forms.contact import HandOverForm
-from portfolio.granted import coaching, named_things
+from portfolio.granted import coaching, last_known, named_things
 from portfolio.languages import mark, own_first
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
@@ -33,17 +34,28 @@ from portfolio.models.contact import (
 from portfolio.models.draft import first_time
 from portfolio.models.organisation import COACHING_ROLES
 from portfolio.models.parts import TALKS
+from portfolio.models.passed_version import passing_versions
 from portfolio.security import viewer
 from portfolio.views.consent import member_of, member_of_code
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from portfolio.models.consent import Grantee
     from portfolio.models.people import KnownMember
 
     Page = str | tuple[str, int] | Response
 
 bp = Blueprint("contact", __name__)
+
+
+@dataclass(frozen=True)
+class Old:
+    """The contact person until now; somebody who left is named as they were last known."""
+
+    id: str
+    grantee: Grantee
+    here: bool = True
 
 
 @bp.get("/contactpersoon")
@@ -55,7 +67,10 @@ def page() -> str:
     others = [each for each in known.values() if now is None or each.id != now.id]
     # A number is for who shares: somebody who was only chosen did not give it to this owner.
     may_call = now is not None and now.id in known
-    return render_template("contact/page.html", contact=now, others=others, may_call=may_call)
+    gone = _old() if now is None else None
+    return render_template(
+        "contact/page.html", contact=now, gone=gone, others=others, may_call=may_call
+    )
 
 
 @bp.post("/contactpersoon/<membership_id>/kies")
@@ -113,9 +128,10 @@ def agree(public_id: str) -> Response:
     # Of two hand-overs at once the second finds the first one done.
     hold_living(db.session, portfolio_id)
     hold(db.session, portfolio_id)
-    new, old = _new(public_id), _now()
+    new, old = _new(public_id), _old()
     passing = what_passes(db.session, portfolio_id, old.id) if old else []
-    if (form.old.data or "", form.shown.data or "") != (old.id if old else "", _named(passing)):
+    named = _named(passing, _versions(old, passing))
+    if (form.old.data or "", form.shown.data or "") != (old.id if old else "", named):
         if new.id == (old.id if old else ""):
             return redirect(url_for("contact.page"), 303)
         db.session.rollback()
@@ -137,12 +153,12 @@ def agree(public_id: str) -> Response:
 
 
 def _asking(new: KnownMember, form: HandOverForm) -> str:
-    me, old = viewer(), _now()
+    me, old = viewer(), _old()
     passing = what_passes(db.session, str(me.portfolio_id), old.id) if old else []
     ids = {each.scope.entry_id for each in passing if each.scope.entry_id}
     things = named_things(me, Action.MAP_SHARE, keys_of(me.portfolio_id), ids)
-    order = own_first()
-    form.old.data, form.shown.data = old.id if old else "", _named(passing)
+    order, versions = own_first(), _versions(old, passing)
+    form.old.data, form.shown.data = old.id if old else "", _named(passing, versions)
     return render_template(
         "contact/pass_on.html",
         form=form,
@@ -150,20 +166,42 @@ def _asking(new: KnownMember, form: HandOverForm) -> str:
         old=old if old is None or old.id != new.id else None,
         passing=passing,
         talks=any(each.scope.part == TALKS for each in passing),
+        versions=versions,
         things=things,
         order=order,
         last_day=last_day,
     )
 
 
-def _named(passing: list[Passed]) -> str:
-    return " ".join(each.scope.name for each in passing)
+def _named(passing: list[Passed], versions: int) -> str:
+    """Write down what a page says that passes, to see later whether that is still all."""
+    return " ".join([*(each.scope.name for each in passing), f"versions:{versions}"])
+
+
+def _versions(old: Old | None, passing: list[Passed]) -> int:
+    parts = {each.scope.part for each in passing if each.scope.part}
+    if old is None or not parts:
+        return 0
+    return len(passing_versions(db.session, str(viewer().portfolio_id), old.id, parts))
 
 
 def _now() -> KnownMember | None:
-    mine = visible(viewer(), Action.MAP_SHARE, Contact)
-    membership_id = current_contact(db.session, mine)
+    membership_id = _chosen()
     return member_of(id=membership_id) if membership_id else None
+
+
+def _old() -> Old | None:
+    """Give from whom is handed over: also somebody who no longer works there."""
+    membership_id = _chosen()
+    member = member_of(id=membership_id) if membership_id else None
+    if member is not None:
+        return Old(member.id, member.grantee)
+    known = last_known(viewer(), membership_id) if membership_id else None
+    return Old(str(membership_id), known, here=False) if known else None
+
+
+def _chosen() -> str | None:
+    return current_contact(db.session, visible(viewer(), Action.MAP_SHARE, Contact))
 
 
 def _new(public_id: str) -> KnownMember:

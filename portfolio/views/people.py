@@ -65,10 +65,13 @@ class Ways:
 @bp.get("/mensen")
 @requires(Action.PEOPLE_SEE)
 def overview() -> str:
-    """List who shares with me: names and how much is new. No content, so no log row."""
+    """List who shares with me: names and how much is new. No content, so no log row.
+
+    Beside a signal stands the number that its owner gave for it, as their name does.
+    """
     me = viewer()
     people = shown.sharers(me, Action.PEOPLE_SEE)
-    return render_template("people/overview.html", people=people, asking=signals.asking(me))
+    return render_template("people/overview.html", people=people, signals=signals.seen(me))
 
 
 @bp.get("/mensen/<portfolio_id>")

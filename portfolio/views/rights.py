@@ -8,6 +8,8 @@ from werkzeug.exceptions import NotFound
 from portfolio.access import Action, requires
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.data.plan import CHOICES, LAW, RIGHT_FORMS, rights_of
+from portfolio.security import viewer
+from portfolio.usual import told
 
 bp = Blueprint("rights", __name__)
 
@@ -38,5 +40,5 @@ def choice(choice: str) -> str:
     if choice not in CHOICES:
         raise NotFound
     row = CHOICES[choice]
-    facts = [LAW[key] for key in row.facts]
+    facts = told(viewer(), [LAW[key] for key in row.facts])
     return render_template("rights/choice.html", row=row, facts=facts)

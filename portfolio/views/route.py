@@ -34,6 +34,7 @@ from portfolio.models.route import (
     with_hours,
 )
 from portfolio.security import viewer
+from portfolio.usual import told
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -59,7 +60,7 @@ def overview() -> str:
         page=page,
         results=results,
         questions=_questions(page.said),
-        facts=_facts(page.said),
+        facts=told(who, _facts(page.said)),
         choices=[each for each in CHOICES.values() if _holds(each.routes, page.said.route)],
     )
 
@@ -202,7 +203,7 @@ def _counting(
         page=page,
         entries=entries,
         themes=THEMES.get(row.key, {}),
-        fact=LAW[row.fact] if row.fact else None,
+        fact=told(who, [LAW[row.fact]])[0] if row.fact else None,
         changed=changed,
     )
 

@@ -155,7 +155,9 @@ def theirs(portfolio_id: str) -> str:
     """Show the versions that somebody made with me."""
     found, name = _read(portfolio_id)
     ways = Ways(portfolio_id, name)
-    return render_template("version/theirs.html", versions=found, ways=ways, order=dutch_first())
+    return render_template(
+        "version/theirs.html", versions=found, ways=ways, order=dutch_first(), mine=_my_seats()
+    )
 
 
 @bp.get("/mensen/<portfolio_id>/versies/<version_id>")
@@ -165,10 +167,15 @@ def read(portfolio_id: str, version_id: str) -> str:
     found, name = _read(portfolio_id, version_id)
     now = next(each for each in found if each.id == version_id)
     ways, form = Ways(portfolio_id, name), Form()
-    order = dutch_first()
     others = [each for each in found if each.number is not None and each.id != version_id]
     return render_template(
-        "version/read.html", version=now, others=others, ways=ways, form=form, order=order
+        "version/read.html",
+        version=now,
+        others=others,
+        ways=ways,
+        form=form,
+        order=dutch_first(),
+        mine=_my_seats(),
     )
 
 
@@ -196,7 +203,8 @@ def agree(portfolio_id: str, version_id: str) -> Response:
         raise NotFound
     hold(db.session, portfolio_id)
     row = get_or_404(me, Action.PEOPLE_SEE, PlanVersion, version_id)
-    if row.portfolio_id != portfolio_id:
+    # What went along after a hand-over is read; the yes in it is somebody else's.
+    if row.portfolio_id != portfolio_id or row.membership_id not in _my_seats():
         raise NotFound
     seen = visible(me, Action.PEOPLE_SEE, PlanVersionPart)
     try:
@@ -251,6 +259,10 @@ def _laid_beside(
         back_to=back_to,
         order=order,
     )
+
+
+def _my_seats() -> frozenset[str]:
+    return frozenset(seat.id for seat in viewer().seats)
 
 
 def _comes_before(each: VersionPage, now: VersionPage) -> bool:

@@ -121,7 +121,9 @@ def test_practice_can_be_adjusted_and_law_cannot() -> None:
         if each.adjustable:
             assert each.kind == "practice"
             assert limits == (1, 3, 12)
+            assert each.question
         else:
+            assert not each.question
             assert (each.lowest, each.highest) == (None, None)
 
 

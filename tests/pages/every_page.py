@@ -170,6 +170,8 @@ PLACES: tuple[Place, ...] = (
         "organisation.send_invitation", "eva", "organisation", send={"role": "coach"}, note="sent"
     ),
     Place("organisation.ask_end", "eva", "colleague"),
+    Place("practice.page", "eva", "organisation"),
+    refused("practice.keep", "eva", "organisation", talk_every="13"),
     # When something goes wrong.
     *(
         Place("home.welcome", "amina", status=code, note=f"error-{code}")

@@ -275,8 +275,8 @@ def test_times_are_those_of_amsterdam_in_summer_and_winter() -> None:
 def test_the_next_talk_is_three_months_later() -> None:
     last = datetime(2026, 11, 30, 12, tzinfo=UTC)
     now = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    assert next_day(last, now).isoformat() == "2027-02-28"
-    assert next_day(last, now + timedelta(days=200)) == (now + timedelta(days=200)).date()
+    assert next_day(last, now, 3).isoformat() == "2027-02-28"
+    assert next_day(last, now + timedelta(days=200), 3) == (now + timedelta(days=200)).date()
 
 
 def test_what_is_said_of_a_talk_is_sealed(cast: Cast) -> None:

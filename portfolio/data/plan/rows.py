@@ -46,10 +46,11 @@ class Fact:
     routes: tuple[str, ...] = ()
     number: int | None = None
     unit: Unit | None = None
-    # An organisation may have its own number, from lowest to highest.
+    # An organisation may have its own number, from lowest to highest, in answer to a question.
     adjustable: bool = False
     lowest: int | None = None
     highest: int | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
