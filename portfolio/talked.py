@@ -29,6 +29,7 @@ from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, Consent
 from portfolio.models.entry import Entry, TitlePage, read_titles
+from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import DIRECTION, PREPARATION, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
@@ -95,7 +96,7 @@ class Start:
 
     owner: str
     partners: Mapping[str, Grantee]
-    talks: tuple[TalkPage, ...]
+    talks: Leaf[TalkPage]
     suggested: date
 
 
@@ -112,9 +113,9 @@ def partners(chair: Chair) -> dict[str, Grantee]:
     return {key: who for key, who in found.items() if who.role == MAY_COMMENT}
 
 
-def start(chair: Chair) -> Start:
-    """Load what one sees before planning a talk."""
-    me, chosen = chair.me, _talks(chair)
+def start(chair: Chair, number: int = 1) -> Start:
+    """Load what one sees before planning a talk, with one leaf of the talks there were."""
+    me, chosen = chair.me, on_leaf(_talks(chair), number)
     if chair.party == OWNER:
         keys = keys_of(chair.portfolio_id)
         talks, with_whom = read_talks(db.session, chosen, keys), partners(chair)
@@ -126,7 +127,7 @@ def start(chair: Chair) -> Start:
             if not with_whom:
                 raise NotFound
     now = clock(db.session)
-    return Start(owner, with_whom, tuple(talks), next_day(_last(talks), now))
+    return Start(owner, with_whom, leaf_of(talks, number), next_day(_last(talks), now))
 
 
 def talk_view(chair: Chair, talk_id: str) -> TalkView:
@@ -152,7 +153,7 @@ def _at_table(chair: Chair, talk_id: str) -> Chair:
 
 def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkView:
     action = READ[chair.party]
-    all_of_them = read_talks(db.session, _talks(chair), keys)
+    all_of_them = read_talks(db.session, _talks(chair), keys, talk_id)
     talk = next((each for each in all_of_them if each.id == talk_id), None)
     if talk is None:
         raise NotFound

@@ -29,6 +29,7 @@ from portfolio.forms.goal import (
     WhenForm,
 )
 from portfolio.languages import SOURCE, mark, own_first, written
+from portfolio.leafing import asked_leaf
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.draft import first_time
@@ -47,13 +48,15 @@ from portfolio.models.goal import (
     say_of,
     set_goal_scale,
 )
-from portfolio.models.goal_page import read_goals
+from portfolio.models.goal_page import goals_on_leaf, read_goals
+from portfolio.models.leaf import leaf_of
 from portfolio.models.words import Words
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from portfolio.data.plan.rows import GoalExample
@@ -73,9 +76,9 @@ PICTURES = {key: key for key in LEEFGEBIEDEN}
 def overview() -> str:
     """Show all goals: those on the way, those still being made, those that were reached."""
     examples = [each for key in FIRST for each in goals_of(key)[:1]]
-    return render_template(
-        "goal/overview.html", goals=goals_of_mine(), order=own_first(), examples=examples
-    )
+    number = asked_leaf("doelen")
+    goals = leaf_of(_read(goals_on_leaf(visible(viewer(), Action.MAP_KEEP, Goal), number)), number)
+    return render_template("goal/overview.html", goals=goals, order=own_first(), examples=examples)
 
 
 @bp.route("/plan/doelen/nieuw", methods=["GET", "POST"])
@@ -228,12 +231,8 @@ def remove(goal_id: str) -> Response:
     return redirect(url_for("goal.overview"), 303)
 
 
-def goals_of_mine(goal_id: str | None = None) -> list[GoalPage]:
-    """Load one's own goals, or one of them."""
+def _read(chosen: Select[Goal]) -> list[GoalPage]:
     me, action = viewer(), Action.MAP_KEEP
-    chosen = visible(me, action, Goal)
-    if goal_id:
-        chosen = chosen.where(Goal.id == goal_id)
     keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
     steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
@@ -241,7 +240,7 @@ def goals_of_mine(goal_id: str | None = None) -> list[GoalPage]:
 
 def one_goal(goal_id: str) -> GoalPage:
     """Load one of one's own goals. Raises NotFound."""
-    found = goals_of_mine(goal_id)
+    found = _read(visible(viewer(), Action.MAP_KEEP, Goal).where(Goal.id == goal_id))
     if not found:
         raise NotFound
     return found[0]
