@@ -244,10 +244,10 @@ def read_talks(
     rows = session.execute(
         chosen.with_only_columns(*Talk.__table__.c).order_by(Talk.starts_at.desc(), Talk.id)
     ).all()
-    return [_page(row, keys, whole in (None, row.id)) for row in rows]
+    return [_page(row, keys, whole=whole in (None, row.id)) for row in rows]
 
 
-def _page(row: Row[Any], keys: PortfolioKeys, whole: bool) -> TalkPage:  # noqa: FBT001
+def _page(row: Row[Any], keys: PortfolioKeys, *, whole: bool) -> TalkPage:
     key = keys.general
 
     def text(column: str) -> Words:

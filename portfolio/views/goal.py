@@ -56,7 +56,6 @@ from portfolio.security import viewer
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from portfolio.data.plan.rows import GoalExample
@@ -77,7 +76,7 @@ def overview() -> str:
     """Show all goals: those on the way, those still being made, those that were reached."""
     examples = [each for key in FIRST for each in goals_of(key)[:1]]
     number = asked_leaf("doelen")
-    goals = leaf_of(_read(goals_on_leaf(visible(viewer(), Action.MAP_KEEP, Goal), number)), number)
+    goals = leaf_of(_read(number=number), number)
     return render_template("goal/overview.html", goals=goals, order=own_first(), examples=examples)
 
 
@@ -231,8 +230,11 @@ def remove(goal_id: str) -> Response:
     return redirect(url_for("goal.overview"), 303)
 
 
-def _read(chosen: Select[Goal]) -> list[GoalPage]:
+def _read(goal_id: str = "", number: int = 1) -> list[GoalPage]:
+    """Load one of one's own goals, or those of one leaf."""
     me, action = viewer(), Action.MAP_KEEP
+    mine = visible(me, action, Goal)
+    chosen = mine.where(Goal.id == goal_id) if goal_id else goals_on_leaf(mine, number)
     keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
     steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
@@ -240,7 +242,7 @@ def _read(chosen: Select[Goal]) -> list[GoalPage]:
 
 def one_goal(goal_id: str) -> GoalPage:
     """Load one of one's own goals. Raises NotFound."""
-    found = _read(visible(viewer(), Action.MAP_KEEP, Goal).where(Goal.id == goal_id))
+    found = _read(goal_id)
     if not found:
         raise NotFound
     return found[0]
