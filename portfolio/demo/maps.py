@@ -9,14 +9,13 @@ from portfolio.data import KINDS
 from portfolio.data.demo import days, people
 from portfolio.demo.plans import PlanLoader
 from portfolio.keyring import new_id, seal_text
-from portfolio.languages import AMSTERDAM
 from portfolio.models import chain
 from portfolio.models.access_log import AccessLog
 from portfolio.models.access_log import chained_parts as log_parts
 from portfolio.models.base import clock
 from portfolio.models.comment import Comment
 from portfolio.models.comment import chained_parts as comment_parts
-from portfolio.models.consent import Grantee, Scope, Terms, decide
+from portfolio.models.consent import AMSTERDAM, Grantee, Scope, Terms, decide
 from portfolio.models.content import write_details
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.filing import hang, seal_photo

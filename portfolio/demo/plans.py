@@ -15,12 +15,11 @@ from sqlalchemy import select
 from portfolio.access import Action, visible
 from portfolio.data.demo import people
 from portfolio.demo.talks import TalkLoader
-from portfolio.languages import AMSTERDAM
 from portfolio.models import chain
 from portfolio.models.answer import Answer, keep_answer
 from portfolio.models.base import clock
 from portfolio.models.can_do import CanDo, judge
-from portfolio.models.consent import Grantee
+from portfolio.models.consent import AMSTERDAM, Grantee
 from portfolio.models.contact import Contact, choose_contact
 from portfolio.models.counting import end_of_term
 from portfolio.models.entry import Entry

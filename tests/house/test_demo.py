@@ -254,6 +254,10 @@ def test_a_plan_is_of_this_day_in_amsterdam_at_any_hour(app: Flask, hour: int) -
             talks = read_talks(db.session, mine(Talk), own)
             assert 8 <= (talks[0].starts_at.astimezone(AMSTERDAM).date() - today).days <= 14
             assert all(talk.starts_at.astimezone(AMSTERDAM).weekday() < 5 for talk in talks)
+            hours = {talk.starts_at.astimezone(AMSTERDAM).strftime("%H:%M") for talk in talks}
+            content = map_of(name).plan
+            assert content
+            assert hours == {talk.time for talk in content.talks}
             said = read_agreements(db.session, mine(Agreement), own)
             due = [each.deed.due_on for each in said if not each.done and each.deed.due_on]
             assert sorted(day < today for day in due) == [False, True]
