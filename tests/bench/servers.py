@@ -35,7 +35,7 @@ class Effort:
     decodings: int = 3
     uploads: int = 40
     # How often an old and a new plan each have their turn.
-    turns: int = 120
+    turns: int = 300
     old: Age = FIVE_YEARS
     slowed: bool = True
 

@@ -124,16 +124,17 @@ def test_what_is_hidden_is_on_no_leaf_and_takes_no_place(
         mine = select(Goal).where(Goal.portfolio_id == old.map_id)
         shown = len(db.session.scalars(mine.where(~hidden, Goal.made_at.is_not(None))).all())
         db.session.commit()
-    counted = 0
+    counted: list[str] = []
     for number in range(1, 9):
         page = bas.page.visit(f"/mensen/{old.map_id}/plan?doelen={number}")
-        articles = [node.get("class") for node in page.tree.walk("article")]
-        assert not any("taal" in str(each) or "hue-werk" in str(each) for each in articles)
-        assert len(articles) == min(4, shown - counted)
-        counted += len(articles)
-        if counted == shown:
+        articles = list(page.tree.walk("article"))
+        of_them = [str(node.get("class")) for node in articles]
+        assert not any("hue-taal" in each or "hue-werk" in each for each in of_them)
+        assert len(articles) == min(4, shown - len(counted))
+        counted += [node.text for node in articles]
+        if len(counted) == shown:
             break
-    assert counted == shown
+    assert len(set(counted)) == shown
 
 
 def test_a_version_keeps_all_goals_whatever_leaf_is_looked_at(old: Plan, amina: Actor) -> None:
