@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, true
 
 from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
 from portfolio.models.entry import Entry
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from portfolio.models.base import Base
     from portfolio.viewer import Viewer
+
+PART_SCOPE = "part:"
 
 
 def some(
@@ -102,7 +104,10 @@ def part_decision(
     portfolio: ColumnElement[str], part: str | ColumnElement[str], *, comment: bool = False
 ) -> ColumnElement[bool]:
     """Decide over a part of a plan for a Membership: what was not shared by name stays hidden."""
-    about = and_(Consent.portfolio_id == portfolio, Consent.part == part)
+    # The scope is the name of the part once more (Scope.name), and stands in the index: asked for
+    # each of hundreds of rows, a consent is found and not searched for among all of that member's.
+    scope = literal(PART_SCOPE).concat(part)
+    about = and_(Consent.portfolio_id == portfolio, Consent.scope == scope, Consent.part == part)
     welcome = [Consent.may_comment.is_(True)] if comment else []
     return and_(
         not_(held(about, Consent.verdict == REFUSE)),

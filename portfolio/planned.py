@@ -21,7 +21,8 @@ from portfolio.models.comment import Comment, CommentPage, Subject, read_goal_ta
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
-from portfolio.models.goal_page import GoalPage, read_goals
+from portfolio.models.goal_page import GoalPage, goals_on_leaf, read_goals
+from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import (
     BARRIERS,
     DIRECTION,
@@ -52,6 +53,18 @@ if TYPE_CHECKING:
 ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 
+# Goals stand here whole, with their steps, so fewer fit than in a list of names.
+GOALS_SHOWN, TALKS_SHOWN = 4, 4
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Which leaf of each long list is looked at."""
+
+    goals: int = 1
+    talks: int = 1
+
+
 @dataclass(frozen=True)
 class PlanPage:
     """What one person shares of their plan."""
@@ -63,8 +76,8 @@ class PlanPage:
     parts: frozenset[str]
     direction: Mapping[str, AnswerPage]
     barriers: Mapping[str, AnswerPage]
-    goals: tuple[GoalPage, ...]
-    talks: tuple[TalkPage, ...] = ()
+    goals: Leaf[GoalPage]
+    talks: Leaf[TalkPage] = field(default_factory=lambda: Leaf(()))
     may_plan: bool = False
     # What is prepared, for whoever may see that and no talks.
     prepared: Mapping[str, AnswerPage] = field(default_factory=dict)
@@ -77,8 +90,13 @@ class PlanPage:
     signal: Signal = NOTHING
 
 
-def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPage:
-    """Load what one person shares of their plan. Raises NotFound when that is nothing."""
+def plan_page(
+    viewer: Viewer, portfolio_id: str, *, log: bool = True, at: Leaves | None = None
+) -> PlanPage:
+    """Load what one person shares of their plan. Raises NotFound when that is nothing.
+
+    `at`: which part of the long lists; without it the whole of them.
+    """
     action = Action.PEOPLE_SEE
     with reading(viewer, action, portfolio_id, "plan", log=log) as guest:
         mine = visible(viewer, action, Consent).where(
@@ -97,8 +115,9 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
             raise NotFound
         parts = frozenset(str(each.part) for each in held)
         said = _answers(viewer, guest) if parts & ANSWERED else {}
-        goals = _goals(viewer, guest) if any(place_of(part) for part in parts) else []
-        talks = _talks(viewer, guest) if TALKS in parts else ()
+        with_goals = any(place_of(part) for part in parts)
+        goals = _goals(viewer, guest, at) if with_goals else Leaf(())
+        talks = _talks(viewer, guest, at) if TALKS in parts else Leaf(())
         apart = PREPARATION in parts and TALKS not in parts
         prepared = _prepared(viewer, guest) if apart else {}
         more = _route_and_levels(viewer, guest, parts)
@@ -111,7 +130,7 @@ def plan_page(viewer: Viewer, portfolio_id: str, *, log: bool = True) -> PlanPag
         parts,
         {key: each for key, each in said.items() if each.part == DIRECTION},
         {key: each for key, each in said.items() if each.part == BARRIERS},
-        tuple(goals),
+        goals,
         talks=talks,
         may_plan=may_plan and viewer.may(Action.PEOPLE_COMMENT),
         prepared=prepared,
@@ -137,7 +156,7 @@ def goal_page(viewer: Viewer, portfolio_id: str, goal_id: str, *, log: bool = Tr
     """Load one shared goal. Raises NotFound when it is not shared, or no longer."""
     action = Action.PEOPLE_SEE
     with reading(viewer, action, portfolio_id, "plan", log=log) as guest:
-        found = _goals(viewer, guest, goal_id)
+        found = _goals(viewer, guest, goal_id=goal_id).rows
         if not found:
             raise NotFound
         said = visible(viewer, action, Comment).where(Comment.portfolio_id == portfolio_id)
@@ -161,19 +180,28 @@ def _signal(
     return Signal(HELP in said, quiet, past, number_in(said))
 
 
-def _talks(viewer: Viewer, guest: Guest) -> tuple[TalkPage, ...]:
+def _talks(viewer: Viewer, guest: Guest, at: Leaves | None) -> Leaf[TalkPage]:
     chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
     chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
-    return tuple(read_talks(db.session, chosen, guest.keys))
+    if at is None:
+        return Leaf(tuple(read_talks(db.session, chosen, guest.keys)))
+    found = read_talks(db.session, on_leaf(chosen, at.talks, TALKS_SHOWN), guest.keys)
+    return leaf_of(found, at.talks, TALKS_SHOWN)
 
 
-def _goals(viewer: Viewer, guest: Guest, goal_id: str = "") -> list[GoalPage]:
+def _goals(
+    viewer: Viewer, guest: Guest, at: Leaves | None = None, goal_id: str = ""
+) -> Leaf[GoalPage]:
     action, keys = Action.PEOPLE_SEE, {guest.portfolio_id: guest.keys}
     chosen = visible(viewer, action, Goal).where(Goal.portfolio_id == guest.portfolio_id)
     if goal_id:
         chosen = chosen.where(Goal.id == goal_id)
     steps, evidence = visible(viewer, action, GoalStep), visible(viewer, action, StepEvidence)
-    return read_goals(db.session, chosen, steps, evidence, keys)
+    if at is None:
+        return Leaf(tuple(read_goals(db.session, chosen, steps, evidence, keys)))
+    chosen = goals_on_leaf(chosen, at.goals, GOALS_SHOWN)
+    found = read_goals(db.session, chosen, steps, evidence, keys)
+    return leaf_of(found, at.goals, GOALS_SHOWN)
 
 
 def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:

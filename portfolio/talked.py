@@ -35,6 +35,7 @@ from portfolio.models.agreement import (
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, Consent, Grantee
+from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import DIRECTION, PREPARATION, SIGNALS, TALKS
 from portfolio.models.people import read_held
 from portfolio.models.sharing import MAY_COMMENT
@@ -107,7 +108,7 @@ class Start:
 
     owner: str
     partners: Mapping[str, Grantee]
-    talks: tuple[TalkPage, ...]
+    talks: Leaf[TalkPage]
     suggested: date
     every: Told
 
@@ -125,9 +126,9 @@ def partners(chair: Chair) -> dict[str, Grantee]:
     return {key: who for key, who in found.items() if who.role == MAY_COMMENT}
 
 
-def start(chair: Chair) -> Start:
-    """Load what one sees before planning a talk."""
-    me, chosen = chair.me, _talks(chair)
+def start(chair: Chair, number: int = 1) -> Start:
+    """Load what one sees before planning a talk, with one leaf of the talks there were."""
+    me, chosen = chair.me, on_leaf(_talks(chair), number)
     if chair.party == OWNER:
         keys = keys_of(chair.portfolio_id)
         talks, with_whom = read_talks(db.session, chosen, keys), partners(chair)
@@ -143,7 +144,7 @@ def start(chair: Chair) -> Start:
     seat = last.membership_id if last else next(iter(with_whom), None)
     every = between_talks(me, seat)
     day = next_day(last.starts_at if last else None, clock(db.session), every.fact.number or 0)
-    return Start(owner, with_whom, tuple(talks), day, every)
+    return Start(owner, with_whom, leaf_of(talks, number), day, every)
 
 
 def talk_view(chair: Chair, talk_id: str) -> TalkView:
@@ -169,7 +170,7 @@ def _at_table(chair: Chair, talk_id: str) -> Chair:
 
 def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkView:
     action = READ[chair.party]
-    all_of_them = read_talks(db.session, _talks(chair), keys)
+    all_of_them = read_talks(db.session, _talks(chair), keys, talk_id)
     talk = next((each for each in all_of_them if each.id == talk_id), None)
     if talk is None:
         raise NotFound

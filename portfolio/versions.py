@@ -61,7 +61,7 @@ def content_of(page: PlanPage) -> dict[str, dict[str, Line]]:
         elif part == parts.BARRIERS:
             found[part] = _answers(page.barriers)
         elif place := place_of(part):
-            found[part] = _goals(g for g in page.goals if g.leefgebied == place)
+            found[part] = _goals(g for g in page.goals.rows if g.leefgebied == place)
         elif part == parts.ROUTE:
             found[part] = _route(page)
         elif part == parts.LEVELS:

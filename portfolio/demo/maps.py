@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from portfolio.data import KINDS
 from portfolio.data.demo import days, people
+from portfolio.demo.plans import PlanLoader
 from portfolio.keyring import new_id, seal_text
-from portfolio.languages import AMSTERDAM
 from portfolio.models import chain
 from portfolio.models.access_log import AccessLog
 from portfolio.models.access_log import chained_parts as log_parts
 from portfolio.models.base import clock
 from portfolio.models.comment import Comment
 from portfolio.models.comment import chained_parts as comment_parts
-from portfolio.models.consent import Grantee, Scope, Terms, decide
+from portfolio.models.consent import AMSTERDAM, Grantee, Scope, Terms, decide
 from portfolio.models.content import write_details
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.filing import hang, seal_photo
@@ -47,6 +47,7 @@ class MapLoader:
         owner: str,
     ) -> None:
         self.session, self.store, self.made, self.pictures = session, store, made, pictures
+        self.ring = ring
         self.owner = next(person for person in people() if person.key == owner)
         self.portfolio_id = made.portfolios[owner]
         self.keys = open_keys(session, ring, [self.portfolio_id])[self.portfolio_id]
@@ -62,6 +63,9 @@ class MapLoader:
             set_scale(self.session, self.portfolio_id, self.keys, leefgebied, step)
         for consent in content.consents:
             self._load_consent(consent)
+        if content.plan:
+            loader = PlanLoader(self.session, self.ring, self.made, self.owner.key, self.entry_ids)
+            loader.load(content.plan)
         self._load_comments(content.comments)
         for number, look in enumerate(sorted(content.looks, key=lambda look: -look.ago)):
             self._load_look(look, self._ago(look.ago, number))
@@ -114,6 +118,7 @@ class MapLoader:
     def _load_consent(self, consent: example.Consent) -> None:
         scopes = [Scope(leefgebied=each) for each in consent.leefgebieden]
         scopes += [Scope(entry_id=self.entry_ids[each]) for each in consent.entries]
+        scopes += [Scope(part=each) for each in consent.parts]
         last = self.now.astimezone(AMSTERDAM).date() + timedelta(days=consent.until)
         until = datetime.combine(last + timedelta(days=1), time(), AMSTERDAM).astimezone(UTC)
         # Given in the past and perhaps ended there: decided as of now, then dated back.

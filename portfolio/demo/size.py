@@ -30,7 +30,9 @@ def of_size(content: Map, entries: int, photos: int) -> Map:
         entries=tuple(chosen),
         comments=tuple(c for c in content.comments if c.entry is None or c.entry in kept),
         looks=tuple(look for look in content.looks if look.entry is None or look.entry in kept),
-        consents=tuple(c for c in content.consents if kept.issuperset(c.entries)),
+        consents=tuple(c for c in content.consents if kept.issuperset(c.entries) and not c.parts),
+        # Whoever measures writes a plan of the size that is measured.
+        plan=None,
     )
 
 

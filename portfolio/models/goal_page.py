@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from portfolio.keyring import open_text
 from portfolio.models.answer import said_in, words_for
@@ -19,12 +19,17 @@ from portfolio.models.base import clock
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
+from portfolio.models.leaf import LEAF, on_leaf
 from portfolio.models.words import Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portfolio.models.portfolio import PortfolioKeys
+
+
+# Those on the way as they were made; those that were reached after them, the latest first.
+ORDER = (Goal.reached_at.is_not(None), Goal.reached_at.desc(), Goal.created_at, Goal.id)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,13 @@ class GoalPage:
         return step.by_day > self.by_day
 
 
+def goals_on_leaf(chosen: Select[Goal], number: int, size: int = LEAF) -> Select[Goal]:
+    """Choose the goals of one leaf, of those that the gate chose, and one more."""
+    # Named, so that the gate is asked once and not in every place where these are meant.
+    ids = on_leaf(chosen.order_by(*ORDER), number, size).with_only_columns(Goal.id).cte("leaf")
+    return select(Goal).where(Goal.id.in_(select(ids.c.id)))
+
+
 def read_goals(
     session: Session,
     chosen: Select[Goal],
@@ -100,10 +112,13 @@ def read_goals(
 ) -> list[GoalPage]:
     """Load the goals that the gate chose with their steps and what shows them, in one query.
 
-    Those that were reached come last.
+    Those that were reached come last, the latest of them first.
     """
-    step = steps.subquery()
-    shown = _named(evidence).subquery()
+    # Nothing of other goals is looked at, of this map or another.
+    goals = chosen.with_only_columns(Goal.id)
+    step = steps.where(GoalStep.goal_id.in_(goals)).subquery()
+    of_steps = steps.where(GoalStep.goal_id.in_(goals)).with_only_columns(GoalStep.id)
+    shown = _named(evidence.where(StepEvidence.step_id.in_(of_steps))).subquery()
     rows = session.execute(
         chosen.outerjoin(step, step.c.goal_id == Goal.id)
         .outerjoin(shown, shown.c.step_id == step.c.id)
@@ -116,8 +131,8 @@ def read_goals(
             *(shown.c.text_id, shown.c.lang, shown.c.title),
         )
         .order_by(
-            Goal.reached_at.is_not(None),
-            *(Goal.created_at, Goal.id, step.c.number, shown.c.entry_id, shown.c.number),
+            *ORDER,
+            *(step.c.number, shown.c.entry_id, shown.c.number),
         )
     ).all()
     dated = any(row.step_day and not row.done_at for row in rows)

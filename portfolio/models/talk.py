@@ -233,23 +233,30 @@ def _changed(session: Session, row: Talk) -> None:
     session.flush()
 
 
-def read_talks(session: Session, chosen: Select[Talk], keys: PortfolioKeys) -> list[TalkPage]:
-    """Load the talks of one map that the gate chose, the latest first."""
+def read_talks(
+    session: Session, chosen: Select[Talk], keys: PortfolioKeys, whole: str | None = None
+) -> list[TalkPage]:
+    """Load the talks of one map that the gate chose, the latest first.
+
+    `whole`: the one whose words are opened; without it those of all.
+    """
     rows = session.execute(
         chosen.with_only_columns(*Talk.__table__.c).order_by(Talk.starts_at.desc(), Talk.id)
     ).all()
-    return [_page(row, keys) for row in rows]
+    return [_page(row, keys, whole=whole in (None, row.id)) for row in rows]
 
 
-def _page(row: Row[Any], keys: PortfolioKeys) -> TalkPage:
+def _page(row: Row[Any], keys: PortfolioKeys, *, whole: bool) -> TalkPage:
     key = keys.general
 
     def text(column: str) -> Words:
-        kept = getattr(row, column)
+        kept = getattr(row, column) if whole else None
         said = said_in(open_text(key, "talk", row.id, column, kept)) if kept else ()
         return next(iter(said), NO_WORDS)
 
-    said = json.loads(open_text(key, "talk", row.id, "said", row.said)) if row.said else {}
+    said = {}
+    if whole and row.said:
+        said = json.loads(open_text(key, "talk", row.id, "said", row.said))
     place, beside = (
         next(iter(said_in(said[name])), NO_WORDS) if name in said else NO_WORDS
         for name in ("place", "beside")

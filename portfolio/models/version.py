@@ -68,6 +68,9 @@ class PlanVersionPart(Base):
     said: Mapped[bytes] = sealed()
 
 
+NEWEST = (PlanVersion.owner_yes_at.desc(), PlanVersion.id)
+
+
 @dataclass(frozen=True)
 class VersionPage:
     """A version as a page shows it."""
@@ -192,6 +195,29 @@ def broken_versions(session: Session, portfolio: Portfolio, keys: PortfolioKeys)
     return wrong
 
 
+def holds(
+    session: Session, portfolio: Portfolio, keys: PortfolioKeys, number: int | None = None
+) -> bool:
+    """Tell whether one version still says what was agreed, and has its place in the chain.
+
+    Without a number this is asked of the last one: then none is missing at the end either.
+    """
+    head = chain.read_head(portfolio, HEAD, keys)
+    number = head.number if number is None else number
+    near = PlanVersion.number.between(number - 1, number)
+    chosen = select(PlanVersion).where(PlanVersion.portfolio_id == portfolio.id, near)
+    rows = {row.number: row for row in session.scalars(chosen)}
+    if number == 0:
+        return True
+    if number not in rows or (number > 1 and number - 1 not in rows):
+        return False
+    before = rows[number - 1].code if number > 1 else ""
+    parts = chained_parts(session, rows[number])
+    link = chain.Link(number, chain.link_code(keys.chain_secret, before or "", number, parts))
+    last = number >= head.number
+    return rows[number].code == link.code and (not last or link == head)
+
+
 def read_versions(
     session: Session,
     chosen: Select[PlanVersion],
@@ -201,7 +227,7 @@ def read_versions(
     contents: Sequence[str] = (),
 ) -> list[VersionPage]:
     """Load versions of one map, newest first; the content only of those named in `contents`."""
-    rows = session.scalars(chosen.order_by(PlanVersion.owner_yes_at.desc(), PlanVersion.id)).all()
+    rows = session.scalars(chosen.order_by(*NEWEST)).all()
     said: dict[str, dict[str, dict[str, Line]]] = {}
     if contents:
         wanted = parts.where(PlanVersionPart.version_id.in_(contents))

@@ -29,6 +29,7 @@ from portfolio.forms.goal import (
     WhenForm,
 )
 from portfolio.languages import SOURCE, mark, own_first, written
+from portfolio.leafing import asked_leaf
 from portfolio.models.base import begin, clock
 from portfolio.models.chain import hold
 from portfolio.models.comment import Comment, read_goal_talk
@@ -49,7 +50,8 @@ from portfolio.models.goal import (
     say_of,
     set_goal_scale,
 )
-from portfolio.models.goal_page import read_goals
+from portfolio.models.goal_page import goals_on_leaf, read_goals
+from portfolio.models.leaf import leaf_of
 from portfolio.models.words import Words
 from portfolio.security import viewer
 
@@ -75,9 +77,9 @@ PICTURES = {key: key for key in LEEFGEBIEDEN}
 def overview() -> str:
     """Show all goals: those on the way, those still being made, those that were reached."""
     examples = [each for key in FIRST for each in goals_of(key)[:1]]
-    return render_template(
-        "goal/overview.html", goals=goals_of_mine(), order=own_first(), examples=examples
-    )
+    number = asked_leaf("doelen")
+    goals = leaf_of(_read(number=number), number)
+    return render_template("goal/overview.html", goals=goals, order=own_first(), examples=examples)
 
 
 @bp.route("/plan/doelen/nieuw", methods=["GET", "POST"])
@@ -241,12 +243,11 @@ def remove(goal_id: str) -> Response:
     return redirect(url_for("goal.overview"), 303)
 
 
-def goals_of_mine(goal_id: str | None = None) -> list[GoalPage]:
-    """Load one's own goals, or one of them."""
+def _read(goal_id: str = "", number: int = 1) -> list[GoalPage]:
+    """Load one of one's own goals, or those of one leaf."""
     me, action = viewer(), Action.MAP_KEEP
-    chosen = visible(me, action, Goal)
-    if goal_id:
-        chosen = chosen.where(Goal.id == goal_id)
+    mine = visible(me, action, Goal)
+    chosen = mine.where(Goal.id == goal_id) if goal_id else goals_on_leaf(mine, number)
     keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
     steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
@@ -254,7 +255,7 @@ def goals_of_mine(goal_id: str | None = None) -> list[GoalPage]:
 
 def one_goal(goal_id: str) -> GoalPage:
     """Load one of one's own goals. Raises NotFound."""
-    found = goals_of_mine(goal_id)
+    found = _read(goal_id)
     if not found:
         raise NotFound
     return found[0]

@@ -18,6 +18,7 @@ from portfolio.extensions import db, keyring, settings
 from portfolio.forms.comment import CommentForm
 from portfolio.forms.contact import PhoneForm
 from portfolio.languages import dutch_first, mark
+from portfolio.leafing import leaves_asked
 from portfolio.models.base import begin
 from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
 from portfolio.models.people import codes_of
@@ -91,7 +92,7 @@ def person(portfolio_id: str) -> str:
 @requires(Action.PEOPLE_SEE)
 def plan(portfolio_id: str) -> str:
     """Show what one person shares of their plan."""
-    page = planned.plan_page(viewer(), portfolio_id)
+    page = planned.plan_page(viewer(), portfolio_id, at=leaves_asked())
     ways = Ways(portfolio_id, page.name)
     return render_template("people/plan.html", page=page, ways=ways, order=dutch_first())
 

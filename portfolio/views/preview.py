@@ -19,6 +19,7 @@ from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.extensions import db, keyring
 from portfolio.granted import eyes_of
 from portfolio.languages import dutch_first
+from portfolio.leafing import leaves_asked
 from portfolio.models.base import begin
 from portfolio.models.organisation import Membership
 from portfolio.models.people import find_members
@@ -175,7 +176,7 @@ def _first_page(eyes: Viewer, ways: PreviewWays) -> Shown:
 def _plan_page(eyes: Viewer, ways: PreviewWays) -> Shown:
     if not eyes.may(Action.PEOPLE_SEE):
         raise NotFound
-    page = planned.plan_page(eyes, str(viewer().portfolio_id), log=False)
+    page = planned.plan_page(eyes, str(viewer().portfolio_id), log=False, at=leaves_asked())
     return "people/plan.html", {"page": page, "ways": ways, "order": dutch_first()}
 
 

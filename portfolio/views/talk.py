@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from portfolio import talked
 from portfolio.access import Action, requires
+from portfolio.leafing import asked_leaf
 from portfolio.models.talk import OWNER
 from portfolio.security import viewer
 from portfolio.views import talking
@@ -34,7 +35,8 @@ seat(bp, "/gesprekken", here, {LOOK: Action.MAP_KEEP, WRITE: Action.MAP_KEEP})
 def overview() -> str:
     """Show my talks: what comes, and what was."""
     side = here()
-    return talking.show("talk/overview.html", side, start=talked.start(side.chair))
+    start = talked.start(side.chair, asked_leaf("gesprekken"))
+    return talking.show("talk/overview.html", side, start=start)
 
 
 @bp.post("/gesprekken/<talk_id>/mijn-kijk")

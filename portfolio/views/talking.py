@@ -117,7 +117,7 @@ def plan_page(side: Side, form: PlanForm | None = None) -> Page:
     if form is None:
         form = PlanForm()
         form.day.data = start.suggested.isoformat()
-        form.kind.data = "progress" if start.talks else "first"
+        form.kind.data = "progress" if start.talks.rows else "first"
     _offer(form, start.partners)
     if not form.membership.data and len(start.partners) == 1:
         form.membership.data = next(iter(start.partners))

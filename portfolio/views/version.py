@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio import planned
@@ -28,19 +28,21 @@ from portfolio.forms import Form
 from portfolio.forms.version import ProposeForm
 from portfolio.granted import coaching, eyes_of
 from portfolio.languages import dutch_first, mark, own_first, written
+from portfolio.leafing import asked_leaf
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.consent import Consent
 from portfolio.models.draft import first_time
+from portfolio.models.leaf import leaf_of, on_leaf
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.version import (
     PlanVersion,
     PlanVersionPart,
     VersionPage,
-    broken_versions,
     differences,
     drop_version,
     freeze_version,
+    holds,
     propose_version,
     read_versions,
 )
@@ -60,11 +62,16 @@ bp = Blueprint("version", __name__)
 @bp.get("/plan/versies")
 @requires(Action.MAP_KEEP)
 def overview() -> str:
-    """Show all versions of my plan, those that wait for a yes first."""
-    me, found = viewer(), _mine()
-    row = get_or_404(me, Action.MAP_KEEP, Portfolio, str(me.portfolio_id))
-    wrong = broken_versions(db.session, row, keys_of(me.portfolio_id)) if found else []
-    return render_template("version/overview.html", versions=found, wrong=wrong)
+    """Show the versions of my plan, the newest first."""
+    me, number = viewer(), asked_leaf("versies")
+    keys, mine = keys_of(me.portfolio_id), visible(me, Action.MAP_KEEP, PlanVersion)
+    parts = visible(me, Action.MAP_KEEP, PlanVersionPart)
+    found = leaf_of(read_versions(db.session, on_leaf(mine, number), parts, keys), number)
+    # Of an older one this is looked at on its own page, and of all by `portfolio verify`.
+    wrong = bool(found.rows) and not holds(db.session, _map_of_mine(), keys)
+    # Somebody who chooses what to lay beside a version sees the same list.
+    beside = request.args.get("naast", "")
+    return render_template("version/overview.html", versions=found, wrong=wrong, beside=beside)
 
 
 @bp.route("/plan/versies/nieuw", methods=["GET", "POST"])
@@ -106,19 +113,11 @@ def propose() -> Page:
 @requires(Action.MAP_KEEP)
 def page(version_id: str) -> str:
     """Show one version, with a way to the one before it with the same person."""
-    found = _mine(version_id)
-    now = next(each for each in found if each.id == version_id)
-    # Laid beside another person's version it would say that what they may not see was changed.
-    before = next((each for each in found if _comes_before(each, now)), None)
-    others = [each for each in found if each.number is not None and each.id != version_id]
-    return render_template(
-        "version/page.html",
-        version=now,
-        before=before,
-        others=others,
-        order=own_first(),
-        form=Form(),
-    )
+    now = _mine(version_id)[0]
+    keys = keys_of(viewer().portfolio_id)
+    wrong = now.number is not None and not holds(db.session, _map_of_mine(), keys, now.number)
+    found = {"version": now, "before": _before(now), "wrong": wrong}
+    return render_template("version/page.html", **found, order=own_first(), form=Form())
 
 
 @bp.get("/plan/versies/<version_id>/naast/<other_id>")
@@ -153,10 +152,15 @@ def take_back(version_id: str) -> Response:
 @requires(Action.PEOPLE_SEE)
 def theirs(portfolio_id: str) -> str:
     """Show the versions that somebody made with me."""
-    found, name = _read(portfolio_id)
-    ways = Ways(portfolio_id, name)
+    number = asked_leaf("versies")
+    found, name = _read(portfolio_id, number=number)
     return render_template(
-        "version/theirs.html", versions=found, ways=ways, order=dutch_first(), mine=_my_seats()
+        "version/theirs.html",
+        versions=leaf_of(found, number),
+        ways=Ways(portfolio_id, name),
+        order=dutch_first(),
+        mine=_my_seats(),
+        beside=request.args.get("naast", ""),
     )
 
 
@@ -165,13 +169,10 @@ def theirs(portfolio_id: str) -> str:
 def read(portfolio_id: str, version_id: str) -> str:
     """Show one version that somebody made with me, as far as it is still shared."""
     found, name = _read(portfolio_id, version_id)
-    now = next(each for each in found if each.id == version_id)
     ways, form = Ways(portfolio_id, name), Form()
-    others = [each for each in found if each.number is not None and each.id != version_id]
     return render_template(
         "version/read.html",
-        version=now,
-        others=others,
+        version=found[0],
         ways=ways,
         form=form,
         order=dutch_first(),
@@ -220,9 +221,15 @@ def agree(portfolio_id: str, version_id: str) -> Response:
     return redirect(url_for("version.read", portfolio_id=portfolio_id, version_id=version_id), 303)
 
 
+def _map_of_mine() -> Portfolio:
+    me = viewer()
+    return get_or_404(me, Action.MAP_KEEP, Portfolio, str(me.portfolio_id))
+
+
 def _mine(*contents: str) -> list[VersionPage]:
     me, action = viewer(), Action.MAP_KEEP
     chosen, parts = visible(me, action, PlanVersion), visible(me, action, PlanVersionPart)
+    chosen = chosen.where(PlanVersion.id.in_(contents))
     keys = keys_of(me.portfolio_id)
     found = read_versions(db.session, chosen, parts, keys, contents=contents)
     if set(contents) - {each.id for each in found}:
@@ -230,10 +237,12 @@ def _mine(*contents: str) -> list[VersionPage]:
     return found
 
 
-def _read(portfolio_id: str, *contents: str) -> tuple[list[VersionPage], str]:
+def _read(portfolio_id: str, *contents: str, number: int = 1) -> tuple[list[VersionPage], str]:
     me, action = viewer(), Action.PEOPLE_SEE
     with reading(me, action, portfolio_id, "plan") as guest:
         chosen = visible(me, action, PlanVersion).where(PlanVersion.portfolio_id == portfolio_id)
+        one = PlanVersion.id.in_(contents)
+        chosen = chosen.where(one) if contents else on_leaf(chosen, number)
         parts = visible(me, action, PlanVersionPart)
         found = read_versions(db.session, chosen, parts, guest.keys, contents=contents)
         held = visible(me, action, Consent).where(
@@ -265,7 +274,17 @@ def _my_seats() -> frozenset[str]:
     return frozenset(seat.id for seat in viewer().seats)
 
 
-def _comes_before(each: VersionPage, now: VersionPage) -> bool:
-    """Tell whether this was agreed with the same person before; the newest is asked first."""
-    with_same = each.membership_id == now.membership_id
-    return each.number is not None and with_same and each.owner_yes_at < now.owner_yes_at
+def _before(now: VersionPage) -> VersionPage | None:
+    """Load what was agreed with the same person before this version.
+
+    Laid beside another person's version it would say that what they may not see was changed.
+    """
+    me = viewer()
+    chosen = visible(me, Action.MAP_KEEP, PlanVersion).where(
+        PlanVersion.membership_id == now.membership_id,
+        PlanVersion.number.is_not(None),
+        PlanVersion.owner_yes_at < now.owner_yes_at,
+    )
+    parts = visible(me, Action.MAP_KEEP, PlanVersionPart)
+    found = read_versions(db.session, chosen.limit(1), parts, keys_of(me.portfolio_id))
+    return next(iter(found), None)

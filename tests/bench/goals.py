@@ -33,6 +33,7 @@ GOALS = (
     Goal("photo_bytes_large", 250_000),
     Goal("uploads_not_kept", 0),
     Goal("others_p95_ms", 300),
+    Goal("old_plan_ratio", 1.5),
 )
 
 

@@ -110,6 +110,22 @@ def wait(port: int, request: bytes, count: int) -> dict[str, Any]:
     return {"times": times}
 
 
+def turns(port: int, request: bytes, other: str, count: int) -> dict[str, Any]:
+    """Ask two questions in turns, one after the other; time each, in milliseconds."""
+    both = [Connection(port, request), Connection(port, other.encode())]
+    times: list[list[float]] = [[], []]
+    for connection in both:
+        connection.settle()
+    for _ in range(count):
+        for connection, of_it in zip(both, times, strict=True):
+            begun = time.perf_counter()
+            connection.fetch()
+            of_it.append((time.perf_counter() - begun) * 1000)
+    for connection in both:
+        connection.socket.close()
+    return {"times": times[0], "of_other": times[1]}
+
+
 def fetch(port: int, request: bytes) -> dict[str, Any]:
     """Ask once and give the page."""
     connection = Connection(port, request)
@@ -119,7 +135,12 @@ def fetch(port: int, request: bytes) -> dict[str, Any]:
     return {"body": (gzip.decompress(body) if packed else body).decode()}
 
 
-DEEDS: dict[str, Callable[..., dict[str, Any]]] = {"press": press, "wait": wait, "fetch": fetch}
+DEEDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "press": press,
+    "wait": wait,
+    "turns": turns,
+    "fetch": fetch,
+}
 
 
 def main() -> None:

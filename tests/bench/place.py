@@ -21,11 +21,15 @@ from portfolio.demo import load
 from portfolio.extensions import db, keyring
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import begin
+from portfolio.models.consent import Grantee
 from portfolio.models.entry import Entry
+from portfolio.models.organisation import Membership
 from portfolio.models.person import Person, sign_in_hash
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.sign_in import start_sign_in
 from portfolio.security import SIGN_IN_COOKIE
+from portfolio.viewer import Viewer
+from tests.plans import A_YEAR, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +37,17 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from tests.plans import Plan
+
 ENTRIES, PHOTOS = 60, 30
 ENTRIES_SHOWN, PHOTOS_SHOWN = 20, 10
 LEEFGEBIED = "werk"
 # Every page but the last is also served by the floor.
 LOGGED = "coach_logged"
-PAGES = ("sign_in", "start", "leefgebied", "coach", "delen", LOGGED)
+PAGES = (
+    *("sign_in", "start", "leefgebied", "coach", "delen"),
+    *("plan", "talk", "coach_plan", "coach_talk", LOGGED),
+)
 # A row of the log stands for one viewer, page and minute. Here each row moves to a minute before
 # all others as soon as it is written, inside the same statement, so that every request finds
 # none of its own minute and writes one. Nothing else writes, and the product is not touched.
@@ -130,6 +139,7 @@ def _targets() -> dict[str, Target]:
         select(Portfolio.id).join(Person).where(Person.sign_in_hash == _hash("amina"))
     ).one()
     _check_size(map_id)
+    talk_id = _write_plan(map_id).talk_id
     coach = f"/mensen/{map_id}/{LEEFGEBIED}"
     found = (
         Target("sign_in", "/inloggen", ""),
@@ -137,6 +147,10 @@ def _targets() -> dict[str, Target]:
         Target("leefgebied", f"/map/{LEEFGEBIED}", amina),
         Target("coach", coach, bas),
         Target("delen", "/delen", amina),
+        Target("plan", "/plan", amina),
+        Target("talk", f"/gesprekken/{talk_id}", amina),
+        Target("coach_plan", f"/mensen/{map_id}/plan", bas),
+        Target("coach_talk", f"/mensen/{map_id}/gesprekken/{talk_id}", bas),
         Target(LOGGED, coach, bas),
     )
     return {target.page: target for target in found}
@@ -152,6 +166,19 @@ def _sign_in(name: str) -> str:
     token = start_sign_in(db.session, person, "passphrase", own_device=False, network_hash=None)
     db.session.commit()
     return token
+
+
+def _write_plan(map_id: str) -> Plan:
+    """Write the plan that is measured: that of a year."""
+    begin(db.session, writing=True)
+    hers = Portfolio.id == map_id
+    amina = db.session.scalars(select(Person).join(Portfolio).where(hers)).one()
+    held_by = Person.sign_in_hash == _hash("bas")
+    seat = db.session.scalars(select(Membership).join(Person).where(held_by)).one()
+    owner = Viewer(amina.id, amina.key_id, map_id, "18+", "ar", "both", ())
+    made = Writer(owner, seat, Grantee("Bas", "coach", "Gemeente Voorbeeldstad"), A_YEAR).write()
+    db.session.commit()
+    return made
 
 
 def _check_size(map_id: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.bench.place import LOGGED, Place, Target, make_place, with_every_reading_logged
 from tests.house.finding import ROOT
+from tests.plans import A_YEAR, FIVE_YEARS, Age
 
 SERVE = "import sys; from portfolio.commands import main; sys.exit(main())"
 # What `portfolio serve` takes by default; the floor gets the same.
@@ -33,10 +34,13 @@ class Effort:
     paints: int = 3
     decodings: int = 3
     uploads: int = 40
+    # How often an old and a new plan each have their turn.
+    turns: int = 300
+    old: Age = FIVE_YEARS
     slowed: bool = True
 
 
-SHORT = Effort(1, 1, 0.1, 5, 10, 1, 1, 3, slowed=False)
+SHORT = Effort(1, 1, 0.1, 5, 10, 1, 1, 3, 5, A_YEAR, slowed=False)
 
 
 class Server:
@@ -97,7 +101,7 @@ class Load:
             text=True,
         )
 
-    def do(self, deed: str, server: Server, target: Target, **how: float) -> dict[str, Any]:
+    def do(self, deed: str, server: Server, target: Target, **how: float | str) -> dict[str, Any]:
         """Let it do something and wait for what came of it."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -149,12 +153,12 @@ class Run:
     @cached_property
     def product(self) -> Server:
         """Give the product, served as `portfolio serve` does."""
-        return self._serve(self.place)
+        return self.serve(self.place)
 
     @cached_property
     def logged_product(self) -> Server:
         """Give the product on the copy in which every reading is logged."""
-        return self._serve(self.logged_place)
+        return self.serve(self.logged_place)
 
     @cached_property
     def floor(self) -> Server:
@@ -182,7 +186,8 @@ class Run:
         """Give the product that serves this page."""
         return self.logged_product if page == LOGGED else self.product
 
-    def _serve(self, place: Place) -> Server:
+    def serve(self, place: Place) -> Server:
+        """Serve a place until the run is over."""
         return self._keep(Server(["-c", SERVE, "serve", "--port", "0"], place.environment))
 
     def _keep(self, server: Server) -> Server:

@@ -27,7 +27,8 @@ class Measured:
 @pytest.fixture(scope="module")
 def short() -> Measured:
     """Measure everything once in the shortest form; the browser's part where there is one."""
-    parts = ("memory", "rates", "queries", *(("paint",) if shutil.which("chromium") else ()))
+    in_browser = ("paint",) if shutil.which("chromium") else ()
+    parts = ("memory", "rates", "queries", "history", *in_browser)
     done = subprocess.run(
         [*COMMAND, "--short", *parts], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -46,6 +47,13 @@ def test_every_page_is_measured_beside_the_same_page_of_the_floor(short: Measure
 
 def test_a_reading_that_is_logged_costs_statements_that_another_does_not(short: Measured) -> None:
     assert short.values["sql_queries", LOGGED] > short.values["sql_queries", "coach"] > 0
+
+
+def test_an_old_plan_is_laid_beside_a_new_one(short: Measured) -> None:
+    for page in ("plan", "goals", "talks", "talk", "versions", "coach_plan", "coach_talk"):
+        new, old = (short.values[f"{age}_plan_p95_ms", page] for age in ("new", "old"))
+        assert short.values["old_plan_ratio", page] == pytest.approx(old / new, abs=0.01)
+    assert "old_plan_ratio" in short.said
 
 
 @pytest.mark.browser

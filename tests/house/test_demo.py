@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portfolio import demo
 from portfolio.access import Action, get_or_404, visible
 from portfolio.data.demo import map_of, people
 from portfolio.demo.maps import MapLoader
 from portfolio.extensions import db, keyring, media_store
+from portfolio.languages import AMSTERDAM
 from portfolio.models import (
     AccessLog,
+    Agreement,
+    Answer,
     Attachment,
+    CanDo,
     Comment,
     Consent,
+    Contact,
     Entry,
+    Goal,
     Membership,
     Organisation,
     Person,
+    PlanVersion,
     Portfolio,
+    StepEvidence,
+    Talk,
+    Wellbeing,
     chain,
 )
 from portfolio.models.access_log import chained_parts as log_parts
 from portfolio.models.access_log import read_log
+from portfolio.models.agreement import read_agreements
+from portfolio.models.base import begin, clock
+from portfolio.models.clock import ClockMark
 from portfolio.models.comment import chained_parts as comment_parts
 from portfolio.models.comment import read_comments
 from portfolio.models.entry import read_entries
 from portfolio.models.filing import open_file
 from portfolio.models.person import sign_in_hash
 from portfolio.models.portfolio import PortfolioKeys, open_keys, read_scales
+from portfolio.models.talk import read_talks
+from portfolio.models.wellbeing import read_webs
+from portfolio.planned import plan_page
 from portfolio.sweep import sweep
+from portfolio.verify import verify
 from portfolio.viewer import Seat, Viewer
 from tests import factories
 
@@ -188,6 +207,74 @@ def test_each_sees_what_was_shared(
         chosen = visible(viewer_of(name), action, Entry)
         found = {entry.leefgebied for entry in db.session.scalars(chosen).all()}
         assert found == ({wanted} if wanted else set())
+
+
+def test_bas_sees_much_of_aminas_plan_and_little_of_farids(app: Flask) -> None:
+    demo.load(app)
+    with app.app_context():
+        bas, pages = viewer_of("bas"), {}
+        for name in ("amina", "farid"):
+            map_id = str(viewer_of(name).portfolio_id)
+            pages[name] = plan_page(bas, map_id, log=False)
+        hers, his = pages["amina"], pages["farid"]
+        assert {goal.leefgebied for goal in hers.goals.rows} == {
+            *("werk", "taal", "vrije_tijd", "opleiding")
+        }
+        assert {goal.leefgebied for goal in his.goals.rows} == {"werk"}
+        assert set(hers.direction) == {"horizon", "interests", "can", "gain"}
+        assert hers.route
+        assert hers.route.of("lesuren") == 310 * 60
+        assert not hers.route.said.differs
+        assert min(len(points) for points in hers.levels.values()) >= 3
+        hidden = (hers.barriers, hers.webs, his.barriers, his.webs, his.levels, his.route)
+        assert not any(hidden)
+        for page, accepted in ((hers, True), (his, False)):
+            states = [(talk.state, talk.accepted) for talk in page.talks.rows]
+            assert states == [("planned", accepted), ("agreed", True)]
+        for name in ("carla", "dirk", "eva"):
+            chosen = visible(viewer_of(name), Action.PEOPLE_SEE, Goal)
+            assert not db.session.scalars(chosen).all()
+
+
+@pytest.mark.parametrize("hour", [12, 22, 23])
+def test_a_plan_is_of_this_day_in_amsterdam_at_any_hour(app: Flask, hour: int) -> None:
+    with app.app_context():
+        begin(db.session, writing=True)
+        tomorrow = datetime.combine(clock(db.session) + timedelta(days=1), time(hour, 40), UTC)
+        db.session.execute(update(ClockMark).values(seen_at=tomorrow))
+        db.session.commit()
+    demo.load(app)
+    with app.app_context():
+        today = clock(db.session).astimezone(AMSTERDAM).date()
+        for name in ("amina", "farid"):
+            who = viewer_of(name)
+            keys = open_keys(db.session, keyring(), [str(who.portfolio_id)])
+            own = keys[str(who.portfolio_id)]
+            mine = partial(visible, who, Action.MAP_KEEP)
+            talks = read_talks(db.session, mine(Talk), own)
+            assert 8 <= (talks[0].starts_at.astimezone(AMSTERDAM).date() - today).days <= 14
+            assert all(talk.starts_at.astimezone(AMSTERDAM).weekday() < 5 for talk in talks)
+            hours = {talk.starts_at.astimezone(AMSTERDAM).strftime("%H:%M") for talk in talks}
+            content = map_of(name).plan
+            assert content
+            assert hours == {talk.time for talk in content.talks}
+            said = read_agreements(db.session, mine(Agreement), own)
+            due = [each.deed.due_on for each in said if not each.done and each.deed.due_on]
+            assert sorted(day < today for day in due) == [False, True]
+            assert [each.done for each in said].count(True) == 1
+            goals = db.session.scalars(mine(Goal)).all()
+            assert 4 <= len(goals) <= 6
+            assert sum(goal.reached_at is not None for goal in goals) == 1
+            days = [goal.by_day for goal in goals if goal.by_day and not goal.reached_at]
+            assert min(days) > today
+            assert len(read_webs(db.session, mine(Wellbeing), own)) == 2
+            assert db.session.scalars(mine(StepEvidence)).all()
+            assert db.session.scalars(mine(Contact)).one().ended_at is None
+            assert [each.number for each in db.session.scalars(mine(PlanVersion))] == [1]
+        now = clock(db.session)
+        for moment in (Goal.created_at, CanDo.at, Answer.changed_at, Talk.created_at):
+            assert db.session.scalars(select(func.max(moment))).one() <= now
+    assert verify(app) == (2, [])
 
 
 def test_the_measured_map_has_exactly_its_size(app: Flask) -> None:

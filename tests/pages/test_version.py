@@ -250,7 +250,8 @@ def test_the_other_lays_them_side_by_side_as_far_as_both_are_shared(
     say(amina, "barriers", "health", "Kanariekwaal is over")
     second = agreed(amina, bas, once="k2")
     base = f"/mensen/{amina.map_id}/versies"
-    page = bas.page.visit(f"{base}/{second}").follow("Versie van")
+    page = bas.page.visit(f"{base}/{second}").follow("Leg deze versie naast een andere")
+    page = page.follow("Versie van")
     for words in (DREAM, "Ik word bakker", "Kanariekwaal is over"):
         assert words in page.text
     cast.carla.page.visit(page.path, 404)

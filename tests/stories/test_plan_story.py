@@ -184,8 +184,8 @@ def test_the_first_year_of_a_plan(phone: Phone, cast: Cast) -> None:
 
     # Both read what became different.
     for walk in (amina, bas):
-        walk.page.locator("summary", has_text="Leg deze versie naast een andere").click()
-        walk.page.locator("details[open] .lines a").first.click()
+        walk.press("Leg deze versie naast een andere")
+        walk.page.locator("main .lines a").first.click()
         walk.sees(BIGGER).sees(DREAM).reads("Nu staat er:")
 
 

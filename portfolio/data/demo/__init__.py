@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from portfolio.data.demo.plan import Plan, plan_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
@@ -106,6 +108,7 @@ class Consent:
     may: tuple[str, ...]
     leefgebieden: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,7 @@ class Map:
     comments: tuple[Comment, ...] = ()
     consents: tuple[Consent, ...] = ()
     looks: tuple[Look, ...] = ()
+    plan: Plan | None = None
 
 
 def days(today: date, count: int | None) -> date | None:
@@ -149,13 +153,15 @@ def people() -> tuple[Person, ...]:
 @cache
 def map_of(key: str) -> Map:
     """Return the map of the owner with that key; FileNotFoundError for anybody without one."""
-    read = _read(key)
+    read, planned = _read(key), _read(f"{key}_plan")
+    consents = (*read.get("consent", ()), *planned.get("consent", ()))
     return Map(
         steps=read["steps"],
         entries=tuple(_entry(row) for row in read["entry"]),
         comments=tuple(_comment(row) for row in read.get("comment", ())),
-        consents=tuple(Consent(**_frozen(row)) for row in read.get("consent", ())),
+        consents=tuple(Consent(**_frozen(row)) for row in consents),
         looks=tuple(Look(**row) for row in read.get("look", ())),
+        plan=plan_of(planned),
     )
 
 
