@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from portfolio.extensions import db
 from portfolio.models import Answer, Talk
 from portfolio.models.agreement import Deed, add_agreement
 from portfolio.models.answer import keep_answer
 from portfolio.models.base import clock
 from portfolio.models.consent import Grantee
-from portfolio.models.parts import PREPARATION
+from portfolio.models.parts import PREPARATION, SIGNALS
 from portfolio.models.talk import (
     COACH,
     OWNER,
@@ -96,3 +98,16 @@ def make_full_talk(map_id: str, seat_id: str, *, agreed: bool) -> str:
         agree(db.session, row, COACH)
         add_own_view(db.session, keys, row, Words("Kanariekijk", "nl"))
     return talk_id
+
+
+def signal(map_id: str, question: str, text: str = "") -> str:
+    """Let an owner ask for help, or give a number to be called on."""
+    return keep_answer(
+        db.session,
+        select(Answer).where(Answer.portfolio_id == map_id),
+        map_id,
+        factories.keys_for(map_id),
+        part=SIGNALS,
+        question=question,
+        texts=(Words(text, "nl"),),
+    ).id

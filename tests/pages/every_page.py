@@ -217,6 +217,9 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     asking = {f"{kind} draft": {"draft_id": _asking(amina, kind)} for kind in ASKING}
     new_goal = begin_goal(db.session, amina.map_id, "taal").id
     held = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=False)
+    talks.make_agreement(amina.map_id, held, due=-timedelta(days=2))
+    talks.signal(amina.map_id, "help")
+    talks.signal(amina.map_id, "phone", "06 12345678")
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
