@@ -13,7 +13,7 @@ from portfolio.models.agreement import Deed, add_agreement
 from portfolio.models.answer import hold_answer, keep_answer
 from portfolio.models.base import clock
 from portfolio.models.consent import Grantee
-from portfolio.models.parts import DIRECTION, PREPARATION
+from portfolio.models.parts import DIRECTION, PREPARATION, SIGNALS
 from portfolio.models.talk import (
     COACH,
     OWNER,
@@ -109,3 +109,16 @@ def make_full_talk(map_id: str, seat_id: str, *, agreed: bool) -> str:
         agree(db.session, row, COACH)
         add_own_view(db.session, keys, row, Words("Kanariekijk", "nl"))
     return talk_id
+
+
+def signal(map_id: str, question: str, text: str = "") -> str:
+    """Let an owner ask for help, or give a number to be called on."""
+    return keep_answer(
+        db.session,
+        select(Answer).where(Answer.portfolio_id == map_id),
+        map_id,
+        factories.keys_for(map_id),
+        part=SIGNALS,
+        question=question,
+        texts=(Words(text, "nl"),),
+    ).id

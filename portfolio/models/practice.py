@@ -51,9 +51,12 @@ def fits(fact: Fact, number: int) -> bool:
     return fact.key in ADJUSTABLE and lowest <= number <= highest
 
 
-def read_practice(session: Session, chosen: Select[Practice]) -> dict[str, int]:
-    """Load the numbers that one organisation set; what no longer fits our bounds is left out."""
-    rows = session.execute(chosen.with_only_columns(Practice.fact, Practice.number)).all()
+def read_practice(
+    session: Session, chosen: Select[Practice], organisation_id: str
+) -> dict[str, int]:
+    """Load what one organisation set, of what the gate chose; what fits no bounds is left out."""
+    here = chosen.where(Practice.organisation_id == organisation_id)
+    rows = session.execute(here.with_only_columns(Practice.fact, Practice.number)).all()
     return {key: number for key, number in rows if key in LAW and fits(LAW[key], number)}
 
 
@@ -68,14 +71,15 @@ def keep_practice(
 ) -> list[str]:
     """Keep the numbers of an organisation that is held; gives the facts that changed.
 
-    `chosen`: what it set before, from the gate. Raises ValueError for a number out of bounds,
+    `chosen`: what may be changed, from the gate. Raises ValueError for a number out of bounds,
     and for a fact that is not adjustable.
     """
     if not all(key in LAW and fits(LAW[key], number) for key, number in numbers.items()):
         message = "an organisation has no number of its own for this"
         raise ValueError(message)
     now = clock(session)
-    there = {row.fact: row for row in session.scalars(chosen).all()}
+    here = chosen.where(Practice.organisation_id == organisation_id)
+    there = {row.fact: row for row in session.scalars(here).all()}
     changed = []
     for key, number in numbers.items():
         row = there.get(key)

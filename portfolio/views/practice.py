@@ -20,7 +20,6 @@ from portfolio.security import viewer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from portfolio.forms.practice import PracticeForm
@@ -34,9 +33,9 @@ KEEP = Action.ORGANISATION_KEEP
 @requires(Action.ORGANISATION_KEEP)
 def page(organisation_id: str) -> str:
     """Show how we do it, or what is usual where we said nothing."""
-    organisation = get_or_404(viewer(), KEEP, Organisation, organisation_id)
-    form = practice_form()
-    form.show(read_practice(db.session, _ours(organisation_id)))
+    me, form = viewer(), practice_form()
+    organisation = get_or_404(me, KEEP, Organisation, organisation_id)
+    form.show(read_practice(db.session, visible(me, KEEP, Practice), organisation_id))
     return _asked(organisation, form)
 
 
@@ -50,13 +49,14 @@ def keep(organisation_id: str) -> str | tuple[str, int] | Response:
     hold_practice(db.session, organisation_id)
     if not form.validate():
         return _asked(organisation, form), 422
-    now = read_practice(db.session, _ours(organisation_id))
+    ours = visible(me, KEEP, Practice)
+    now = read_practice(db.session, ours, organisation_id)
     changed: list[str] = []
     if first_time(db.session, form.once.data or "", me.person_id):
         if form.shown.data != shown_of(now):
             form.shown.data = shown_of(now)
             return _asked(organisation, form, now), 422
-        changed = keep_practice(db.session, organisation_id, _ours(organisation_id), form.numbers)
+        changed = keep_practice(db.session, organisation_id, ours, form.numbers)
         db.session.commit()
     for key in changed:
         record(
@@ -68,11 +68,6 @@ def keep(organisation_id: str) -> str | tuple[str, int] | Response:
         )
     flash(mark("Bewaard."), "good")
     return redirect(url_for("organisation.overview"), 303)
-
-
-def _ours(organisation_id: str) -> Select[Practice]:
-    chosen = visible(viewer(), KEEP, Practice)
-    return chosen.where(Practice.organisation_id == organisation_id)
 
 
 def _asked(

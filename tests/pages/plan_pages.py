@@ -45,6 +45,7 @@ PLAN_PAGES: tuple[Place, ...] = (
     refused("preparation.answer", "amina", "talk", text="x" * 5000, version="0"),
     Place("signal.page", "amina"),
     Place("signal.page", "farid", note="empty"),
+    refused("signal.phone", "amina", phone="bel mij"),
     # Leerroute, levels and how it goes.
     *all_of("amina", "route.overview", "level.overview", "level.skill", "level.ask"),
     *all_of("amina", "level.knm", "level.ask_knm"),
