@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portfolio.access import Action, visible
 from portfolio.data.plan import LAW
 from portfolio.extensions import db
-from portfolio.models import Practice
+from portfolio.models import Contact, Practice
 from portfolio.models.base import begin
 from portfolio.models.consent import AMSTERDAM, months_later
 from portfolio.models.practice import ADJUSTABLE, TALK_EVERY, hold_practice, keep_practice
@@ -156,9 +157,28 @@ def test_an_owner_reads_what_the_organisation_of_the_contact_person_does(cast: C
     assert (
         "Aantal maanden tussen de gesprekken: 3." in cast.farid.page.visit("/plan/leerroute").text
     )
+    with cast.amina.app.app_context():
+        begin(db.session, writing=True)
+        # Whoever was the contact person once says nothing any more.
+        db.session.execute(update(Contact).values(ended_at=datetime.now(UTC)))
+        db.session.commit()
+    assert "Aantal maanden tussen de gesprekken: 3." in page.visit("/plan/leerroute").text
+    choose(cast)
     cast.eva.page.post(f"/organisatie/mensen/{cast.bas.seat_id}/stoppen")
     page.visit("/plan/leerroute")
     assert "Aantal maanden tussen de gesprekken: 3." in page.text
+
+
+def test_the_gate_keeps_the_numbers_of_others_from_a_beheerder(cast: Cast) -> None:
+    school, _, _ = made_elsewhere(cast.eva.app)
+    set_to(cast, 6)
+    with cast.eva.app.app_context():
+        begin(db.session, writing=True)
+        keep_practice(db.session, school, select(Practice), {TALK_EVERY: 9})
+        db.session.commit()
+        for who, numbers in ((cast.eva, [6]), (cast.bas, []), (cast.amina, [])):
+            mine = visible(who.viewer(), Action.ORGANISATION_KEEP, Practice)
+            assert [row.number for row in db.session.scalars(mine).all()] == numbers
 
 
 def test_the_day_of_the_next_talk_follows_the_organisation_of_its_seat(cast: Cast) -> None:

@@ -12,11 +12,16 @@ from portfolio.extensions import db
 from portfolio.models import AccessLog, Answer
 from portfolio.models.base import begin
 from portfolio.models.consent import Consent, withdraw
+from portfolio.models.portfolio import PortfolioKeys, open_keys
 from tests import talks
 from tests.browser import Page
 from tests.pages.test_talk import make, of_bas, share
 
 if TYPE_CHECKING:
+    import pytest
+    from sqlalchemy.orm import Session
+
+    from portfolio.keyring import Keyring
     from tests.people import Cast
 
 PHONE = "06 12 34 56 78"
@@ -143,6 +148,25 @@ def test_a_number_is_gone_with_the_sharing(cast: Cast) -> None:
     assert cast.bas.page.post("/hulp-vragen/nummer", {"phone": PHONE}).status_code == 404
     assert cast.farid.page.post("/hulp-vragen/nummer", {"phone": ""}).status_code == 303
     assert PHONE in cast.amina.page.visit("/hulp-vragen").html
+
+
+def test_the_list_opens_no_number_without_a_signal(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def note(session: Session, ring: Keyring, ids: list[str]) -> dict[str, PortfolioKeys]:
+        opened.extend(ids)
+        return open_keys(session, ring, ids)
+
+    monkeypatch.setattr("portfolio.signals.open_keys", note)
+    share(cast, "bas", "signals")
+    give_number(cast)
+    assert PHONE not in cast.bas.page.visit("/mensen").html
+    assert opened == []
+    cast.amina.page.post("/hulp-vragen")
+    assert PHONE in cast.bas.page.visit("/mensen").html
+    assert opened == [cast.amina.map_id]
 
 
 def test_numbers_kept_at_one_moment_leave_one(cast: Cast) -> None:
