@@ -98,10 +98,10 @@ def tick(session: Session, row: Agreement, *, done: bool) -> None:
     row.version += 1
     session.flush()
     for step in session.scalars(select(GoalStep).where(GoalStep.agreement_id == row.id)).all():
-        goal = session.get_one(Goal, step.goal_id)
-        hold_goal(session, goal)
-        step.done_at = row.done_at
-        changed(session, goal)
+        goal = session.get(Goal, step.goal_id)
+        if goal is not None and hold_goal(session, goal):
+            step.done_at = row.done_at
+            changed(session, goal)
 
 
 def become_steps(
@@ -120,9 +120,8 @@ def become_steps(
         deed = page.deed
         row = session.scalars(goals.where(Goal.id == deed.goal_id)).first()
         there = select(GoalStep.id).where(GoalStep.agreement_id == page.id)
-        if row is None or session.scalars(there).first():
+        if row is None or session.scalars(there).first() or not hold_goal(session, row):
             continue
-        hold_goal(session, row)
         who = deed.other if deed.who == "other" else names.get(deed.who, "")
         text = f"{who}: {deed.what.text}" if who else deed.what.text
         add_steps(session, row, keys, [Words(text, deed.what.lang)], page)

@@ -114,10 +114,14 @@ def begin_goal(session: Session, portfolio_id: str, leefgebied: str) -> Goal:
     return row
 
 
-def hold_goal(session: Session, row: Goal) -> None:
-    """Hold a goal and read it anew, so that two changes come one after the other."""
+def hold_goal(session: Session, row: Goal) -> bool:
+    """Hold a goal and read it anew, so that two changes come one after the other.
+
+    Tells whether it is still there: somebody may have taken it away while this waited.
+    """
     held = select(Goal).where(Goal.id == row.id).with_for_update()
-    session.execute(held.execution_options(populate_existing=True)).one()
+    found = session.execute(held.execution_options(populate_existing=True)).one_or_none()
+    return found is not None
 
 
 def say_of(session: Session, row: Goal, keys: PortfolioKeys, name: str, words: Words) -> None:

@@ -159,8 +159,7 @@ def keep(goal_id: str, screen: str) -> Page:
         return _asked(one_goal(goal_id), screen, form), 422
     me = viewer()
     begin(db.session, writing=True)
-    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
-    hold_goal(db.session, row)
+    row = held_goal(goal_id)
     keys, onward = keys_of(me.portfolio_id), row.made_at is None
     if isinstance(form, SayForm):
         stands = said_in_language(row, keys, screen, form.lang.data)
@@ -210,9 +209,8 @@ def set_scale(goal_id: str) -> Response:
     """Keep how far the owner is with a goal."""
     form, me = GoalScaleForm(), viewer()
     begin(db.session, writing=True)
-    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
+    row = held_goal(goal_id)
     if form.validate():
-        hold_goal(db.session, row)
         set_goal_scale(db.session, row, keys_of(me.portfolio_id), form.step.data)
         db.session.commit()
         flash(mark("Bewaard."), "good")
@@ -251,6 +249,14 @@ def _read(goal_id: str = "", number: int = 1) -> list[GoalPage]:
     keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
     steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
     return read_goals(db.session, chosen, steps, evidence, keys)
+
+
+def held_goal(goal_id: str) -> Goal:
+    """Hold one of one's own goals. Raises NotFound, also for one that went while this waited."""
+    row = get_or_404(viewer(), Action.MAP_KEEP, Goal, goal_id)
+    if not hold_goal(db.session, row):
+        raise NotFound
+    return row
 
 
 def one_goal(goal_id: str) -> GoalPage:

@@ -19,7 +19,6 @@ from portfolio.models.goal import (
     Goal,
     GoalStep,
     changed,
-    hold_goal,
     hold_step,
     link_entries,
     remove_step,
@@ -28,7 +27,7 @@ from portfolio.models.goal import (
 )
 from portfolio.models.words import Words
 from portfolio.security import viewer
-from portfolio.views.goal import one_goal, today
+from portfolio.views.goal import held_goal, one_goal, today
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -166,8 +165,7 @@ def link(step_id: str) -> Response:
 def _held(step_id: str) -> tuple[GoalStep, Goal]:
     me = viewer()
     step = get_or_404(me, Action.MAP_KEEP, GoalStep, step_id)
-    goal = get_or_404(me, Action.MAP_KEEP, Goal, step.goal_id)
-    hold_goal(db.session, goal)
+    goal = held_goal(step.goal_id)
     # Somebody may have taken the step away while this waited, or have changed it.
     step = get_or_404(me, Action.MAP_KEEP, GoalStep, step_id)
     hold_step(db.session, step)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import BadRequest
 
-from portfolio.access import Action, get_or_404, keys_of, requires
+from portfolio.access import Action, keys_of, requires
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms import Form
 from portfolio.languages import own_first
 from portfolio.models.base import begin, clock
 from portfolio.models.draft import first_time, start_draft
-from portfolio.models.goal import Goal, hold_goal, set_goal_scale
+from portfolio.models.goal import set_goal_scale
 from portfolio.models.writing import Typed, Writing
 from portfolio.security import viewer
-from portfolio.views.goal import one_goal
+from portfolio.views.goal import held_goal, one_goal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -31,8 +31,7 @@ def reach(goal_id: str) -> Response:
     """Reach a goal. Twice is once."""
     me = viewer()
     begin(db.session, writing=True)
-    row = get_or_404(me, Action.MAP_KEEP, Goal, goal_id)
-    hold_goal(db.session, row)
+    row = held_goal(goal_id)
     first = row.reached_at is None
     if first:
         row.reached_at = clock(db.session)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import factories
+from tests.stores import SQLITE
 from tests.stories.evidence import CountedWalk
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
     from tests.chromium import Phone
     from tests.people import Actor
+
+
+@pytest.fixture(params=[SQLITE])
+def database(request: pytest.FixtureRequest) -> str:
+    """Walk before one database: every page is tried on both where it is tested by itself.
+
+    The main story names PostgreSQL as well.
+    """
+    return str(request.param)
 
 
 @pytest.fixture
