@@ -73,6 +73,7 @@ def init_app(app: Flask) -> None:
         one=languages.one,
         day=languages.day,
         month=languages.month,
+        weekday=languages.weekday,
         moment=languages.moment,
         words=languages.words,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",

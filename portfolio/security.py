@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import IO, TYPE_CHECKING, cast
@@ -37,6 +36,8 @@ from portfolio.models.sign_in import (
 )
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from werkzeug.wrappers import Response as AnyResponse
 
     from portfolio.models.sign_in import FoundSignIn

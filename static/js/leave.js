@@ -1,7 +1,7 @@
 // The quick way out. The page is gone from the screen before the line has answered; then the server ends the
 // session, and the next page takes this one's place, so that Back does not come here.
 // Without this script the button is a plain form, which does the same more slowly.
-const PATIENCE_MS = 1500;
+const LEAVE_WITHIN_MS = 1500;
 
 for (const form of document.querySelectorAll("form[data-leave]")) {
   form.addEventListener("submit", async (event) => {
@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form[data-leave]")) {
     document.documentElement.hidden = true;
     document.title = "";
     const sent = fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
-    await Promise.race([sent, new Promise((go) => setTimeout(go, PATIENCE_MS))]);
+    await Promise.race([sent, new Promise((go) => setTimeout(go, LEAVE_WITHIN_MS))]);
     location.replace(form.action);
   });
 }
