@@ -53,8 +53,9 @@ LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_PIECE = 512 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
 # What a page asks by itself tells of nobody who is there: it keeps no session alive. A file that
-# goes ahead in pieces is such a thing, and so is a photo, or a sound that plays on.
-BY_ITSELF = frozenset({"rest.left", "upload.piece"})
+# goes ahead in pieces is such a thing, and so is a photo, or a sound that plays on. "Go on" counts
+# when its token was checked, in its own view.
+BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
 SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
 # The server says with it that a body was read away, as there was no room for it in memory.
 BUSY_HEADER = "PORTFOLIO_BUSY"
@@ -137,6 +138,7 @@ def load_viewer(_request: Request) -> Viewer | None:
         # Who typed this is known, but the session is over: what was typed can be kept.
         g.expired_person = found.person_id
         return None
+    g.found = found
     left = found.rest_ends_at - found.now
     if _somebody_is_there(found):
         if not _note_presence(found):
@@ -165,7 +167,16 @@ def rest_of(*, own_device: bool) -> timedelta:
 def _somebody_is_there(found: FoundSignIn) -> bool:
     if request.endpoint in BY_ITSELF or request.headers.get("Sec-Fetch-Dest") in SHOWN_BY_ITSELF:
         return False
-    return request.endpoint == "rest.stay" or found.now - found.seen_at > TOUCH_EVERY
+    return found.now - found.seen_at > TOUCH_EVERY
+
+
+def stay_signed_in() -> Rest:
+    """Note that somebody is there, on an endpoint that asked for somebody."""
+    found: FoundSignIn = g.found
+    if not _note_presence(found):
+        abort(login.unauthorized())
+    lasts = rest_of(own_device=found.own_device)
+    return Rest(found.own_device, min(lasts, found.ends_at - found.now))
 
 
 def _note_presence(found: FoundSignIn) -> bool:

@@ -16,7 +16,7 @@ from portfolio.entrance import end_here, farewell
 from portfolio.events import record
 from portfolio.extensions import csrf, db
 from portfolio.models.base import begin
-from portfolio.security import maybe_viewer
+from portfolio.security import maybe_viewer, stay_signed_in
 from portfolio.views.kept_post import keep_typed
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def left() -> dict[str, int]:
 @requires(Action.ACCOUNT_USE)
 def stay() -> dict[str, int]:
     """Go on: somebody did something, or said so. What is over stays over."""
-    return {"seconden": int(g.rest.left.total_seconds())}
+    return {"seconden": int(stay_signed_in().left.total_seconds())}
 
 
 @bp.post("/inloggen/voorbij")
