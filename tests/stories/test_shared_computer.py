@@ -72,8 +72,9 @@ def test_somebody_who_has_to_leave_at_once(phone: Phone, cast: Cast, *, javascri
     walk.press("Snel weg")
     walk.page.wait_for_url("**/weg")
     walk.sees("De dagen van de week")
-    for _ in range(1 if javascript else 2):
+    # With a script the page itself is no longer among what was seen before.
+    for before in ["/map"] if javascript else ["/map/gezondheid", "/map"]:
         walk.page.go_back()
-        assert walk.path == "/inloggen"
+        assert walk.page.url.endswith(f"/inloggen?next={before}")
         assert "Gezondheid" not in walk.page.content()
     assert walk.window.status_of("/map") == 303
