@@ -35,8 +35,10 @@ from portfolio.passphrase import fits, hash_passphrase, is_outdated
 from portfolio.security import (
     BROWSER_COOKIE,
     SIGN_IN_COOKIE,
+    Rest,
     clear_token_cookie,
     network,
+    rest_of,
     set_token_cookie,
 )
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 # What a browser may remember of somebody who is gone: how they like to read.
 KEPT_CHOICES = ("language", "mode")
+# Not "cookies": the language that was chosen here stays.
+LEAVES_NOTHING = '"cache", "storage"'
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,6 +122,8 @@ def start(person_id: str, method: str, *, own_device: bool) -> Tokens:
     """
     end_here("replaced")
     clean_session()
+    # The first page already belongs to somebody: it warns, and is left, like any other.
+    g.rest = Rest(own_device, rest_of(own_device=own_device))
     return Tokens(
         start_sign_in(db.session, person_id, method, own_device=own_device, network_hash=network()),
         know_browser(db.session, person_id, own_device=own_device),
@@ -155,11 +161,11 @@ def end_elsewhere(person_id: str, sign_in_id: str | None, why: str) -> None:
 def farewell(response: Response) -> None:
     """Take back what the browser was given. The next person finds nothing. ASVS 7.4.1."""
     clean_session()
+    g.rest = None
     clear_token_cookie(response, SIGN_IN_COOKIE)
     if g.get("forget_browser"):
         clear_token_cookie(response, BROWSER_COOKIE)
-    # Not "cookies": the language that was chosen here stays.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = LEAVES_NOTHING
 
 
 def clean_session() -> None:

@@ -239,6 +239,11 @@ def day(on: date) -> Label:
     return beside(lambda tag: _date(on, "full", tag))
 
 
+def weekday(on: date) -> Label:
+    """Name a day of the week, in the reader's languages."""
+    return beside(lambda tag: _date(on, "EEEE", tag))
+
+
 def month(on: date) -> Label:
     """Write a month and year out, in the reader's languages."""
     return beside(lambda tag: _date(on, "MMMM y", tag))

@@ -37,6 +37,7 @@ from portfolio.extensions import settings
 from portfolio.migrations import folder_of
 from portfolio.models.answer import words_for
 from portfolio.models.consent import AMSTERDAM
+from portfolio.models.sign_in import REST_SHARED, REST_WARNING
 from portfolio.models.words import Words
 from portfolio.navigation import navigation
 from portfolio.security import maybe_viewer
@@ -72,12 +73,15 @@ def init_app(app: Flask) -> None:
         one=languages.one,
         day=languages.day,
         month=languages.month,
+        weekday=languages.weekday,
         moment=languages.moment,
         words=languages.words,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
         once=lambda: secrets.token_urlsafe(16),
         LEEFGEBIEDEN=LEEFGEBIEDEN,
         KINDS=KINDS,
+        REST_SHARED=REST_SHARED,
+        REST_WARNING=REST_WARNING,
         PARTS=PARTS,
         PLAN_PARTS=PLAN_PARTS,
         PLAN=plan_data,
@@ -116,6 +120,7 @@ def _of_this_page() -> dict[str, object]:
     viewer = maybe_viewer()
     return {
         "viewer": viewer,
+        "rest": g.get("rest"),
         "navigation": navigation(viewer),
         "language": who.page,
         "own_language": languages.LANGUAGES[who.language],

@@ -7,6 +7,7 @@ what; that is the gate's.
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import IO, TYPE_CHECKING, cast
@@ -25,9 +26,18 @@ from portfolio.access import Action, Seat, Viewer
 from portfolio.events import record
 from portfolio.extensions import db, keyring, login
 from portfolio.models.base import begin
-from portfolio.models.sign_in import TOUCH_EVERY, find_sign_in, hash_token, touch
+from portfolio.models.sign_in import (
+    OWN_DEVICE_LASTS,
+    REST_SHARED,
+    TOUCH_EVERY,
+    find_sign_in,
+    hash_token,
+    touch,
+)
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from werkzeug.wrappers import Response as AnyResponse
 
     from portfolio.models.sign_in import FoundSignIn
@@ -42,8 +52,21 @@ LARGEST_FILE = 20 * 1024 * 1024
 # A file over a slow line comes in pieces of at most this.
 LARGEST_PIECE = 512 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
+# What a page asks by itself tells of nobody who is there: it keeps no session alive. A file that
+# goes ahead in pieces is such a thing, and so is a photo, or a sound that plays on. "Go on" counts
+# when its token was checked, in its own view.
+BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
+SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
 # The server says with it that a body was read away, as there was no room for it in memory.
 BUSY_HEADER = "PORTFOLIO_BUSY"
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How long a session still lasts when nobody does anything, and on what kind of device."""
+
+    own_device: bool
+    left: timedelta
 
 
 class PortfolioRequest(Request):
@@ -115,8 +138,14 @@ def load_viewer(_request: Request) -> Viewer | None:
         # Who typed this is known, but the session is over: what was typed can be kept.
         g.expired_person = found.person_id
         return None
-    if found.now - found.seen_at > TOUCH_EVERY:
-        _note_presence(found)
+    g.found = found
+    left = found.rest_ends_at - found.now
+    if _somebody_is_there(found):
+        if not _note_presence(found):
+            g.expired_person = found.person_id
+            return None
+        left = rest_of(own_device=found.own_device)
+    g.rest = Rest(found.own_device, min(left, found.ends_at - found.now))
     return Viewer(
         person_id=found.person_id,
         key_id=found.key_id,
@@ -130,14 +159,37 @@ def load_viewer(_request: Request) -> Viewer | None:
     )
 
 
-def _note_presence(found: FoundSignIn) -> None:
+def rest_of(*, own_device: bool) -> timedelta:
+    """Give how long a session lasts after the last sign of somebody."""
+    return OWN_DEVICE_LASTS if own_device else REST_SHARED
+
+
+def _somebody_is_there(found: FoundSignIn) -> bool:
+    if request.endpoint in BY_ITSELF or request.headers.get("Sec-Fetch-Dest") in SHOWN_BY_ITSELF:
+        return False
+    return found.now - found.seen_at > TOUCH_EVERY
+
+
+def stay_signed_in() -> Rest:
+    """Note that somebody is there, on an endpoint that asked for somebody."""
+    found: FoundSignIn = g.found
+    if not _note_presence(found):
+        abort(login.unauthorized())
+    lasts = rest_of(own_device=found.own_device)
+    return Rest(found.own_device, min(lasts, found.ends_at - found.now))
+
+
+def _note_presence(found: FoundSignIn) -> bool:
+    """Tell whether the session is still there to be noted."""
     try:
         begin(db.session, writing=True)
-        touch(db.session, found)
+        there = touch(db.session, found)
         db.session.commit()
     except OperationalError:
         # A full disk takes nobody's own reading away; the session's rest only goes on counting.
         db.session.rollback()
+        return True
+    return there
 
 
 def guard() -> None:

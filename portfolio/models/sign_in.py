@@ -45,8 +45,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# A shared computer is the normal case: a quarter of an hour of rest ends the session.
-REST_SHARED = timedelta(minutes=15)
+# A shared computer is the normal case: ten minutes of rest end the session.
+REST_SHARED = timedelta(minutes=10)
+# So long before the end somebody is asked whether they are still there.
+REST_WARNING = timedelta(minutes=3)
 LASTS_SHARED = timedelta(hours=12)
 OWN_DEVICE_LASTS = timedelta(days=30)
 # After so long a rest, what came meanwhile is new again.
@@ -109,6 +111,8 @@ class FoundSignIn:
     own_device: bool
     seen_at: datetime
     new_since: datetime
+    rest_ends_at: datetime
+    ends_at: datetime
     valid: bool
     now: datetime
     key_id: str
@@ -161,8 +165,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[12], row[13], row[14], row[15]) for row in rows if row[14] is not None)
-    facts: list[Any] = [*rows[0][:12], seats]
+    seats = tuple((row[14], row[15], row[16], row[17]) for row in rows if row[16] is not None)
+    facts: list[Any] = [*rows[0][:14], seats]
     return FoundSignIn(*facts)
 
 
@@ -177,6 +181,8 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             SignIn.own_device,
             SignIn.seen_at,
             SignIn.new_since,
+            SignIn.rest_ends_at,
+            SignIn.ends_at,
             and_(SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now),
             now,
             Person.key_id,
@@ -203,19 +209,25 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
     )
 
 
-def touch(session: Session, found: FoundSignIn) -> None:
-    """Note that somebody is still there, and what time it is."""
+def touch(session: Session, found: FoundSignIn) -> bool:
+    """Note that somebody is still there, and what time it is; what is over stays over."""
     rest = OWN_DEVICE_LASTS if found.own_device else REST_SHARED
     values: dict[str, datetime] = {"seen_at": found.now, "rest_ends_at": found.now + rest}
     if found.now - found.seen_at > NEW_AFTER:
         values["new_since"] = found.seen_at
-    session.execute(
+    # It may have ended since it was found.
+    touched = session.execute(
         update(SignIn)
-        .where(SignIn.id == found.sign_in_id, SignIn.ended_at.is_(None))
+        .where(
+            SignIn.id == found.sign_in_id,
+            SignIn.ended_at.is_(None),
+            SignIn.rest_ends_at > database_now(),
+        )
         .values(**values)
         .execution_options(synchronize_session=False)
     )
     note_time(session)
+    return bool(getattr(touched, "rowcount", 0))
 
 
 def end_sign_ins(

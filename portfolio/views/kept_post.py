@@ -50,7 +50,7 @@ def ask_to_sign_in() -> Response:
     if request.method in ("GET", "HEAD"):
         here = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.page", next=own_path(here)), 303)
-    kept = _keep_what_was_typed()
+    kept = keep_typed(g.get("expired_person"), request.path)
     return redirect(url_for("sign_in.page", verstuurd="bewaard" if kept else "nee"), 303)
 
 
@@ -106,8 +106,8 @@ def is_own_form(path: str) -> bool:
     return current_app.view_functions[endpoint].__dict__.get("access") is not None
 
 
-def _keep_what_was_typed() -> bool:
-    person_id: str | None = g.get("expired_person")
+def keep_typed(person_id: str | None, path: str) -> bool:
+    """Keep the form that was sent, for its person alone, as one that goes to this path."""
     fields = [
         (name, value)
         for name, values in request.form.lists()
@@ -115,7 +115,7 @@ def _keep_what_was_typed() -> bool:
         for value in values
     ]
     typed = any(value.strip() for name, value in fields if name not in UNSEEN)
-    if person_id is None or not typed or not is_own_form(request.path):
+    if person_id is None or not typed or not is_own_form(path):
         return False
     try:
         # Another site must not put words in somebody's mouth.
@@ -123,7 +123,7 @@ def _keep_what_was_typed() -> bool:
     except CSRFError:
         return False
     begin(db.session, writing=True)
-    kept = keep_post(db.session, keyring(), person_id, request.path, fields)
+    kept = keep_post(db.session, keyring(), person_id, path, fields)
     db.session.commit()
     if kept:
         record("post_kept", person=person_id)

@@ -157,13 +157,12 @@ def overview() -> str:
     """Show what an account holds: two names, the language, and the ways to sign in."""
     who = viewer()
     person, key = _own()
-    sessions = still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn))
     return render_template(
         "person/overview.html",
         name=own_name(who),
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),
-        elsewhere=[row for row in sessions if row.id != who.sign_in_id],
+        devices=still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn)),
         space=_space(who.portfolio_id),
     )
 

@@ -8,7 +8,15 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 
 from portfolio import limits
 from portfolio.access import public
-from portfolio.entrance import check_passphrase, end_here, enter, farewell, start, welcome
+from portfolio.entrance import (
+    LEAVES_NOTHING,
+    check_passphrase,
+    end_here,
+    enter,
+    farewell,
+    start,
+    welcome,
+)
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.sign_in import NO_MATCH, NO_MATCH_CODE, RecoveryForm, SignInForm
@@ -26,11 +34,16 @@ bp = Blueprint("sign_in", __name__)
 
 @bp.get("/inloggen")
 @public
-def page() -> str | Response:
+def page() -> Response:
     """Ask who somebody is; whoever came back after a rest reads what happened."""
     if maybe_viewer():
         return redirect(own_path(request.args.get("next")), 303)
-    return render_template("sign_in/page.html", form=SignInForm(), rested=_rested(), **_way())
+    rested = bool(g.get("expired_person")) or request.args.get("verstuurd") == "rust"
+    page = render_template("sign_in/page.html", form=SignInForm(), rested=rested, **_way())
+    response = make_response(page)
+    if rested:
+        response.headers["Clear-Site-Data"] = LEAVES_NOTHING
+    return response
 
 
 @bp.post("/inloggen")
@@ -105,12 +118,8 @@ def gone() -> str | Response:
     if maybe_viewer():
         return redirect(url_for("home.welcome"), 303)
     response = make_response(render_template("sign_in/gone.html"))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = LEAVES_NOTHING
     return response
-
-
-def _rested() -> bool:
-    return bool(g.get("expired_person"))
 
 
 def _way() -> dict[str, str]:

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 # What a reading by another, or looking in at all, may write.
 MAY_CHANGE = frozenset({"access_log", "clock_mark", "attempts", "sign_in", "portfolio"})
 Cell = tuple["Rule", str, "Declared"]
+# Whoever asked these signs in again for the next page.
+ENDS_A_SESSION = frozenset({"leave.now", "rest.over", "sign_in.out"})
 # What a post must hold to come as far as the thing it is about.
 FIELDS = {
     "comment.hide": {"verberg": "ja"},
@@ -234,7 +236,7 @@ class Asker:
         )
         answered = self._client.open(path, method=method, base_url=ORIGIN, data=data)
         goal = answered.headers.get("Location", "")
-        if rule.endpoint == "sign_in.out":
+        if rule.endpoint in ENDS_A_SESSION:
             self._renew()
         if answered.status_code == 404:
             return NO

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
 from portfolio.models import Membership, Organisation
@@ -14,6 +16,7 @@ from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
 from portfolio.models.sharing import Plan, start_plan
+from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
 from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 
@@ -87,7 +90,12 @@ def lay_out(cast: Cast) -> Things:
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
     talk = talks.make_talk(amina.map_id, facts.seats["bas"])
     agreement = talks.make_agreement(amina.map_id, talk)
+    token = start_sign_in(
+        db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
+    )
     db.session.commit()
+    found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
+    elsewhere = db.session.scalars(found).one()
     work = {"portfolio_id": amina.map_id, "entry_id": facts.entries["work"]}
     bas = facts.seats["bas"]
     return Things(
@@ -114,6 +122,7 @@ def lay_out(cast: Cast) -> Things:
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "kept form": {"draft_id": kept},
+            "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
             "invitation": {"invitation_id": invited.id},
             **{f"seat of {who}": {"membership_id": facts.seats[who]} for who in ("bas", "dirk")},

@@ -90,7 +90,7 @@ ASKING = ("examen", "stage", "les", "vog")
 PLACES: tuple[Place, ...] = (
     # Before signing in, and without an account.
     *all_of("visitor", "home.welcome", "help.page", "sign_in.page", "sign_in.recovery"),
-    *all_of("visitor", "sign_in.gone", "person.begin"),
+    *all_of("visitor", "sign_in.gone", "leave.page", "person.begin"),
     refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
     refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
     Place("person.answer", "visitor", send={"screen": "age", "age": "16-17"}, note="young"),
