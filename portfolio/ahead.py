@@ -15,11 +15,12 @@ from portfolio.models.agreement import Agreement, AgreementPage, read_agreements
 from portfolio.models.base import clock
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.talk import OWNER, PLANNED, Talk, TalkPage, read_talks
+from portfolio.signals import open_agreements
 
 if TYPE_CHECKING:
     from datetime import date
 
-# How many of the agreements that were made last are looked at, and how many are shown.
+# How many agreements are looked at, by their days, and how many are shown.
 LOOKED_AT, SHOWN = 20, 5
 
 
@@ -38,8 +39,9 @@ def ahead(me: Viewer) -> Ahead:
     coming = visible(me, Action.MAP_KEEP, Talk).where(Talk.state == PLANNED, Talk.starts_at > now)
     soonest = coming.order_by(Talk.starts_at, Talk.id).limit(1).with_only_columns(Talk.id)
     talks = read_talks(db.session, coming.where(Talk.id.in_(soonest)), keys)
-    undone = visible(me, Action.MAP_KEEP, Agreement).where(Agreement.done_at.is_(None))
-    latest = undone.order_by(Agreement.created_at.desc(), Agreement.id).limit(LOOKED_AT)
+    undone = open_agreements(me, Action.MAP_KEEP)
+    no_day = Agreement.due_on.is_(None)
+    latest = undone.order_by(no_day, Agreement.due_on, Agreement.id).limit(LOOKED_AT)
     mine = [
         each
         for each in read_agreements(

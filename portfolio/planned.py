@@ -86,7 +86,7 @@ class PlanPage:
     levels: Mapping[str, list[Point]] = field(default_factory=dict)
     results: Mapping[str, list[Result]] = field(default_factory=dict)
     webs: tuple[Web, ...] = ()
-    # Empty for whoever does not hold the signals.
+    # Help and number for whoever holds the signals; a past day for whoever holds the talks.
     signal: Signal = NOTHING
 
 

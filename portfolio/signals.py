@@ -119,7 +119,7 @@ def seen(me: Viewer) -> dict[str, Signal]:
 
 def first_due(me: Viewer, portfolio_id: str) -> ScalarSelect[date | None]:
     """Ask, inside another question, for the first day of what one owner and a coach agreed on."""
-    mine = _open(me).where(Agreement.portfolio_id == portfolio_id)
+    mine = open_agreements(me, Action.PEOPLE_SEE).where(Agreement.portfolio_id == portfolio_id)
     return mine.with_only_columns(func.min(Agreement.due_on)).scalar_subquery()
 
 
@@ -129,17 +129,15 @@ def number_in(said: Mapping[str, AnswerPage]) -> str:
 
 
 def _past(me: Viewer, today: date) -> frozenset[str]:
-    chosen = _open(me).where(Agreement.due_on < today)
+    chosen = open_agreements(me, Action.PEOPLE_SEE).where(Agreement.due_on < today)
     return frozenset(db.session.scalars(chosen.with_only_columns(Agreement.portfolio_id)).all())
 
 
-def _open(me: Viewer) -> Select[Agreement]:
+def open_agreements(me: Viewer, action: Action) -> Select[Agreement]:
     """Choose the agreements that are not done, as they stand on the pages of their talks."""
     talk = aliased(Talk)
     stands = select(talk.id).where(talk.id == Agreement.talk_id, talk.state != CANCELLED)
-    return visible(me, Action.PEOPLE_SEE, Agreement).where(
-        Agreement.done_at.is_(None), stands.exists()
-    )
+    return visible(me, action, Agreement).where(Agreement.done_at.is_(None), stands.exists())
 
 
 def _said(me: Viewer, action: Action, *questions: str) -> Select[Answer]:

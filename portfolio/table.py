@@ -14,6 +14,7 @@ from sqlalchemy import false, select
 from portfolio.access import Action, Viewer, visible
 from portfolio.extensions import db, keyring
 from portfolio.granted import eyes_of
+from portfolio.models.answer import Answer
 from portfolio.models.comment import Comment, CommentPage, read_latest
 from portfolio.models.entry import Entry, TitlePage, read_titles
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
@@ -22,8 +23,10 @@ from portfolio.models.organisation import Membership
 from portfolio.models.people import find_members
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from portfolio.models.answer import AnswerPage
     from portfolio.models.portfolio import PortfolioKeys
 
 SEE = Action.PEOPLE_SEE
@@ -38,6 +41,8 @@ class Table:
     portfolio_id: str
     # Empty when the other works there no more: then nothing lies there.
     eyes: Viewer | None
+    # It is the owner who looks.
+    mine: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,19 +52,26 @@ class LaidOut:
     new: tuple[TitlePage, ...] = ()
     goals: tuple[GoalPage, ...] = ()
     said: tuple[CommentPage, ...] = ()
+    # The questions whose answers both may see: of the direction, and of this preparation.
+    questions: frozenset[str] = frozenset()
 
 
 def table_of(me: Viewer, portfolio_id: str, membership_id: str) -> Table:
     """Sit down at the table of a talk with this membership, on either side."""
     if me.portfolio_id != portfolio_id:
-        return Table(portfolio_id, me)
+        return Table(portfolio_id, me, mine=False)
     chosen = visible(me, Action.MAP_SHARE, Membership).where(Membership.id == membership_id)
     member = find_members(db.session, keyring(), chosen).get(membership_id)
     return Table(portfolio_id, eyes_of(me, member) if member else None)
 
 
-def laid_out(table: Table, keys: PortfolioKeys, since: datetime | None) -> LaidOut:
-    """Load what lies on the table; what is new and what was said, since that moment."""
+def laid_out(
+    table: Table, keys: PortfolioKeys, since: datetime | None, answers: Mapping[str, AnswerPage]
+) -> LaidOut:
+    """Load what lies on the table of a talk; what is new and what was said, since that moment.
+
+    `answers`: what this side reads of the direction and of the preparation.
+    """
     if table.eyes is None:
         return LaidOut()
     things = visible(table.eyes, SEE, Entry).where(Entry.portfolio_id == table.portfolio_id)
@@ -71,7 +83,16 @@ def laid_out(table: Table, keys: PortfolioKeys, since: datetime | None) -> LaidO
         tuple(read_titles(db.session, things, keys, MOST_NEW)),
         tuple(goals_on(table, keys)),
         tuple(read_latest(db.session, said, {table.portfolio_id: keys}, MOST_NEW)),
+        _both_see(table, answers),
     )
+
+
+def _both_see(table: Table, answers: Mapping[str, AnswerPage]) -> frozenset[str]:
+    if table.eyes is None or not table.mine:
+        return frozenset(each.question for each in answers.values())
+    ids = [each.id for each in answers.values()]
+    chosen = visible(table.eyes, SEE, Answer).where(Answer.id.in_(ids))
+    return frozenset(db.session.scalars(chosen.with_only_columns(Answer.question)))
 
 
 def goals_on(table: Table, keys: PortfolioKeys) -> list[GoalPage]:

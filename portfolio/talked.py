@@ -139,7 +139,7 @@ def start(chair: Chair, number: int = 1) -> Start:
             with_whom, owner = partners(chair), guest.owner
             if not with_whom:
                 raise NotFound
-    last = max(_took_place(talks), key=lambda each: each.starts_at, default=None)
+    last = max(_not_cancelled(talks), key=lambda each: each.starts_at, default=None)
     # With several to talk with, the day is counted for the one of the last talk.
     seat = last.membership_id if last else next(iter(with_whom), None)
     every = between_talks(me, seat)
@@ -170,13 +170,14 @@ def _at_table(chair: Chair, talk_id: str) -> Chair:
 
 def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkView:
     action = READ[chair.party]
-    all_of_them = read_talks(db.session, _talks(chair), keys, talk_id)
+    welcome = visible(chair.me, WRITE[chair.party], Talk)
+    all_of_them = read_talks(db.session, _talks(chair), keys, talk_id, welcome)
     talk = next((each for each in all_of_them if each.id == talk_id), None)
     if talk is None:
         raise NotFound
     talks = [each for each in all_of_them if each.membership_id == talk.membership_id]
     before = [each for each in talks if each.starts_at < talk.starts_at]
-    last = max((each.starts_at for each in _took_place(before)), default=None)
+    last = max((each.starts_at for each in _not_cancelled(before)), default=None)
     # Each seat has talks of its own: what was agreed with another stays with that other.
     ids = [each.id for each in talks]
     kept = visible(chair.me, action, Agreement).where(
@@ -186,24 +187,30 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     agreements = read_agreements(db.session, kept, keys)
     answers = _answers(chair, talk_id, keys)
     now = clock(db.session)
-    table = table_of(chair.me, chair.portfolio_id, talk.membership_id)
+    table = laid_out(
+        table_of(chair.me, chair.portfolio_id, talk.membership_id), keys, last, answers
+    )
     later = [each for each in talks if each.state == PLANNED and each.starts_at > now]
     every = between_talks(chair.me, talk.membership_id)
     return TalkView(
         talk,
         owner or own_name(chair.me),
-        _may_write(chair, talk),
+        talk.may_write,
         _still_comes(talk.starts_at, now),
         tuple(each for each in agreements if each.talk_id == talk_id),
         tuple(each for each in agreements if each.talk_id != talk_id and not each.done),
         {each.question: each for each in answers.values() if each.part == PREPARATION},
-        {each.question: each for each in answers.values() if each.part == DIRECTION},
+        {
+            each.question: each
+            for each in answers.values()
+            if each.part == DIRECTION and each.there and each.question in table.questions
+        },
         last,
         next((each for each in reversed(later) if each.id != talk_id), None),
         next_day(talk.starts_at, now, every.fact.number or 0),
         every,
         now.astimezone(AMSTERDAM).date(),
-        laid_out(table, keys, last),
+        table,
         number_in(answers) if chair.party == COACH else "",
         {each.id: each.grantee.name for each in talks},
     )
@@ -228,13 +235,6 @@ def take_steps(chair: Chair, held: Held) -> None:
     become_steps(db.session, held.keys, agreements, goals_agreed_on(held.row), {COACH: coach})
 
 
-def _may_write(chair: Chair, talk: TalkPage) -> bool:
-    if chair.party == OWNER:
-        return True
-    welcome = visible(chair.me, Action.PEOPLE_COMMENT, Talk).where(Talk.id == talk.id)
-    return db.session.scalars(welcome.with_only_columns(Talk.id)).first() is not None
-
-
 def _still_comes(starts_at: datetime, now: datetime) -> bool:
     today, on_day = (each.astimezone(AMSTERDAM).date() for each in (now, starts_at))
     return today < on_day
@@ -245,7 +245,7 @@ def _talks(chair: Chair) -> Select[Talk]:
     return chosen.where(Talk.portfolio_id == chair.portfolio_id)
 
 
-def _took_place(talks: list[TalkPage]) -> list[TalkPage]:
+def _not_cancelled(talks: list[TalkPage]) -> list[TalkPage]:
     return [each for each in talks if each.state != CANCELLED]
 
 

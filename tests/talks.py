@@ -68,6 +68,20 @@ def make_agreement(
     return row.id
 
 
+def tell(map_id: str, question: str, text: str) -> str:
+    """Keep what an owner says about where they want to go."""
+    own = db.session.query(Answer).where(Answer.portfolio_id == map_id)
+    return keep_answer(
+        db.session,
+        own.statement,  # type: ignore[arg-type]  # a Select, as the gate gives
+        map_id,
+        factories.keys_for(map_id),
+        part=DIRECTION,
+        question=question,
+        texts=(Words(text, "nl"),),
+    ).id
+
+
 def prepare(map_id: str, talk_id: str, question: str, text: str, lang: str = "nl") -> str:
     """Keep what an owner prepares for a talk."""
     own = db.session.query(Answer).where(Answer.portfolio_id == map_id)

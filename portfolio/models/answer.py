@@ -47,7 +47,7 @@ class Answer(Base):
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
     part: Mapped[str] = internal(String(40), export=True)
-    # A key of data/plan; `going:taal` asks about one leefgebied.
+    # A key of data/plan; `going:taal` is about one leefgebied, `after:studie` about what comes.
     question: Mapped[str] = internal(String(40), export=True)
     about_id: Mapped[str] = internal(ID, default="", index=True, export=True)
     # Language -> text, sealed as one whole.

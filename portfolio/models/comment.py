@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     and_,
     delete,
+    func,
     or_,
     select,
 )
@@ -185,13 +186,25 @@ def read_goal_talk(
     return list(_with_answers(found))
 
 
+def count_on_goals(session: Session, chosen: Select[Comment]) -> dict[str, int]:
+    """Count what others said about each goal."""
+    counted = chosen.where(
+        Comment.goal_id.is_not(None),
+        Comment.membership_id.is_not(None),
+        Comment.removed_at.is_(None),
+    ).with_only_columns(Comment.goal_id, func.count())
+    rows = session.execute(counted.group_by(Comment.goal_id)).all()
+    return {str(row[0]): row[1] for row in rows}
+
+
 def read_latest(
     session: Session, chosen: Select[Comment], keys: Mapping[str, PortfolioKeys], most: int
 ) -> list[CommentPage]:
-    """Load what was said last, wherever it stands, in the order it was written."""
+    """Load what was said last, in the order it was written; its sound is heard where it stands."""
     last = chosen.where(Comment.removed_at.is_(None)).order_by(Comment.number.desc()).limit(most)
     ids = last.with_only_columns(Comment.id)
-    return read_comments(session, chosen.where(Comment.id.in_(ids)), keys)
+    rows = session.scalars(chosen.where(Comment.id.in_(ids)).order_by(Comment.number)).all()
+    return [_page(row, keys[row.portfolio_id], None) for row in rows]
 
 
 def _with_answers(found: list[CommentPage]) -> Iterator[CommentPage]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, select, true
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
@@ -112,6 +112,7 @@ class TalkPage:
     owner_yes: bool
     coach_yes: bool
     own_view: Words
+    may_write: bool = True
 
     @property
     def open(self) -> bool:
@@ -234,14 +235,21 @@ def _changed(session: Session, row: Talk) -> None:
 
 
 def read_talks(
-    session: Session, chosen: Select[Talk], keys: PortfolioKeys, whole: str | None = None
+    session: Session,
+    chosen: Select[Talk],
+    keys: PortfolioKeys,
+    whole: str | None = None,
+    welcome: Select[Talk] | None = None,
 ) -> list[TalkPage]:
     """Load the talks of one map that the gate chose, the latest first.
 
-    `whole`: the one whose words are opened; without it those of all.
+    `whole`: the one whose words are opened; without it those of all. `welcome`: those in which
+    the reader may write, as the gate chose them; without it all.
     """
+    may = true() if welcome is None else Talk.id.in_(welcome.with_only_columns(Talk.id))
+    columns = (*Talk.__table__.c, may.label("may_write"))
     rows = session.execute(
-        chosen.with_only_columns(*Talk.__table__.c).order_by(Talk.starts_at.desc(), Talk.id)
+        chosen.with_only_columns(*columns).order_by(Talk.starts_at.desc(), Talk.id)
     ).all()
     return [_page(row, keys, whole=whole in (None, row.id)) for row in rows]
 
@@ -280,6 +288,7 @@ def _page(row: Row[Any], keys: PortfolioKeys, *, whole: bool) -> TalkPage:
         row.owner_yes is not None and row.owner_yes == row.summary_version,
         row.coach_yes is not None and row.coach_yes == row.summary_version,
         text("own_view"),
+        bool(row.may_write),
     )
 
 

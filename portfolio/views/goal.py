@@ -32,7 +32,7 @@ from portfolio.languages import SOURCE, mark, own_first, written
 from portfolio.leafing import asked_leaf
 from portfolio.models.base import begin, clock
 from portfolio.models.chain import hold
-from portfolio.models.comment import Comment, read_goal_talk
+from portfolio.models.comment import Comment, count_on_goals, read_goal_talk
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.draft import first_time
 from portfolio.models.goal import (
@@ -79,7 +79,9 @@ def overview() -> str:
     examples = [each for key in FIRST for each in goals_of(key)[:1]]
     number = asked_leaf("doelen")
     goals = leaf_of(_read(number=number), number)
-    return render_template("goal/overview.html", goals=goals, order=own_first(), examples=examples)
+    talk = count_on_goals(db.session, visible(viewer(), Action.MAP_KEEP, Comment))
+    found = {"goals": goals, "talk": talk, "examples": examples}
+    return render_template("goal/overview.html", **found, order=own_first())
 
 
 @bp.route("/plan/doelen/nieuw", methods=["GET", "POST"])

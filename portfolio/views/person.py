@@ -213,7 +213,7 @@ def passphrase() -> str | tuple[str, int] | Response:
     end_elsewhere(who.person_id, who.sign_in_id, "passphrase")
     db.session.commit()
     record("passphrase_changed", person=who.person_id)
-    flash(mark("Je hebt een nieuw wachtwoord. Op andere plekken ben je uitgelogd."), "good")
+    flash(mark("Je hebt een nieuw wachtwoord. Op je andere apparaten ben je uitgelogd."), "good")
     return redirect(url_for("person.overview"), 303)
 
 
@@ -263,7 +263,7 @@ def elsewhere() -> Response:
     end_elsewhere(who.person_id, who.sign_in_id, "elsewhere")
     db.session.commit()
     record("sign_in_ended", person=who.person_id, why="elsewhere")
-    flash(mark("Op andere plekken ben je uitgelogd."), "good")
+    flash(mark("Op je andere apparaten ben je uitgelogd."), "good")
     return redirect(url_for("person.overview"), 303)
 
 

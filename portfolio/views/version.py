@@ -126,7 +126,7 @@ def beside(version_id: str, other_id: str) -> str:
     """Lay two versions side by side and say what is different."""
     found = _mine(version_id, other_id)
     back_to = url_for("version.page", version_id=version_id)
-    return _laid_beside(found, (version_id, other_id), back_to, own_first())
+    return _laid_beside(found, (version_id, other_id), back_to, own_first(), mine=True)
 
 
 @bp.post("/plan/versies/<version_id>/terug")
@@ -170,9 +170,13 @@ def read(portfolio_id: str, version_id: str) -> str:
     """Show one version that somebody made with me, as far as it is still shared."""
     found, name = _read(portfolio_id, version_id)
     ways, form = Ways(portfolio_id, name), Form()
+    their_map = get_or_404(viewer(), Action.PEOPLE_SEE, Portfolio, portfolio_id)
+    number, keys = found[0].number, keys_of(portfolio_id)
+    wrong = number is not None and not holds(db.session, their_map, keys, number)
     return render_template(
         "version/read.html",
         version=found[0],
+        wrong=wrong,
         ways=ways,
         form=form,
         order=dutch_first(),
@@ -186,7 +190,7 @@ def compare(portfolio_id: str, version_id: str, other_id: str) -> str:
     """Lay two versions side by side, as far as both are still shared with me."""
     found, _name = _read(portfolio_id, version_id, other_id)
     back_to = url_for("version.read", portfolio_id=portfolio_id, version_id=version_id)
-    return _laid_beside(found, (version_id, other_id), back_to, dutch_first())
+    return _laid_beside(found, (version_id, other_id), back_to, dutch_first(), mine=False)
 
 
 @bp.post("/mensen/<portfolio_id>/versies/<version_id>/ja")
@@ -254,7 +258,12 @@ def _read(portfolio_id: str, *contents: str, number: int = 1) -> tuple[list[Vers
 
 
 def _laid_beside(
-    found: list[VersionPage], which: tuple[str, str], back_to: str, order: tuple[str, ...]
+    found: list[VersionPage],
+    which: tuple[str, str],
+    back_to: str,
+    order: tuple[str, ...],
+    *,
+    mine: bool,
 ) -> str:
     named = {each.id: each for each in found}
     first, last = sorted(
@@ -267,6 +276,7 @@ def _laid_beside(
         found=differences(first.content, last.content),
         back_to=back_to,
         order=order,
+        mine=mine,
     )
 
 

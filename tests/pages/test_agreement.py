@@ -112,9 +112,10 @@ def test_an_agreement_of_another_talk_is_not_found(shared: Cast) -> None:
 def test_the_plan_begins_with_what_comes_next(shared: Cast) -> None:
     assert "Wat komt er nu?" not in shared.amina.page.visit("/plan").text
     before = make(shared, when=talks.A_WEEK_AGO)
-    make(shared)
+    coming = make(shared)
     with shared.amina.app.app_context():
         begin(db.session, writing=True)
+        talks.make_agreement(shared.amina.map_id, coming, "Kanarie van een ander gesprek")
         mine = shared.amina.map_id
         keys = factories.keys_for(mine)
         for what, who in (("Kanarie van mij", "owner"), ("Kanarie van Bas", "coach")):
@@ -128,3 +129,8 @@ def test_the_plan_begins_with_what_comes_next(shared: Cast) -> None:
     shared.amina.page.post(f"/gesprekken/{before}/afspraken/{soon}/klaar", {"klaar": "ja"})
     assert "Kanarie met een dag" not in shared.amina.page.visit("/plan").text
     assert "Kanarie" not in shared.farid.page.visit("/plan").text
+    # What was agreed for a talk that does not go on stands on no page.
+    shared.amina.page.post(f"/gesprekken/{coming}/afzeggen")
+    left = shared.amina.page.visit("/plan").text
+    assert "Kanarie van mij" in left
+    assert "Kanarie van een ander gesprek" not in left

@@ -237,6 +237,18 @@ def test_a_talk_is_prepared_by_voice_for_the_seat_it_is_with(app: Flask, cast: C
     assert whole(app)
 
 
+def test_what_comes_after_is_named_in_the_log(cast: Cast) -> None:
+    amina, talk = cast.amina, make(cast, kind="final")
+    after = f"/gesprekken/{talk}/voorbereiden/after"
+    amina.page.visit(after).choose("Ik weet het nog niet").submit("Verder")
+    speak(amina, f"{after}:weet_niet", "Verder")
+    [sound] = files_of(amina, "after:weet_niet")
+    share(cast, "bas", "preparation")
+    # Heard without its page, so it is written down by itself.
+    assert get(cast.bas, f"/geluid/{sound}").status_code == 200
+    assert "Ik weet het nog niet" in amina.page.visit("/wie-heeft-gekeken").text
+
+
 def test_what_is_said_of_health_is_heard_only_where_health_is_shared(
     app: Flask, cast: Cast
 ) -> None:

@@ -291,7 +291,7 @@ class TestOverMij:
         page = farid.page.visit("/over-mij")
         assert page.text.count("Op een gedeelde computer") == 2
         assert page.text.count("Dit apparaat") == 1
-        page.submit("Log op andere plekken uit")
+        page.submit("Log uit op je andere apparaten")
         assert page.text.count("Op een gedeelde computer") == 1
         assert elsewhere.get("/over-mij").status_code == 303
 

@@ -77,6 +77,26 @@ def test_the_coach_sees_what_is_prepared_where_that_is_shared(cast: Cast) -> Non
     assert seen_by(cast.carla) == set()
 
 
+def test_what_the_other_may_not_see_stays_closed_on_the_table(cast: Cast) -> None:
+    talk = make(cast)
+    prepare(cast, talk, "proud", "Kanarietrots")
+    with cast.amina.app.app_context():
+        begin(db.session, writing=True)
+        for question in ("horizon", "proef-did"):
+            talks.tell(cast.amina.map_id, question, f"Kanarie {question}")
+        db.session.commit()
+    mine = f"/gesprekken/{talk}"
+    page = cast.amina.page.visit(mine)
+    assert page.text.index("Dit ziet alleen jij") < page.text.index("Kanarietrots")
+    assert "Kanarie horizon" not in page.text
+    for part in ("talks", "preparation", "direction"):
+        share(cast, "bas", part)
+    for page in (cast.amina.page.visit(mine), cast.bas.page.visit(of_bas(cast, talk))):
+        assert "Dit ziet alleen jij" not in page.text
+        for words in ("Kanarietrots", "Kanarie horizon", "Kanarie proef-did"):
+            assert words in page.text
+
+
 def test_preparation_alone_is_on_the_page_of_the_plan(cast: Cast) -> None:
     talk = make(cast)
     prepare(cast, talk, "proud", "Kanarietrots")
