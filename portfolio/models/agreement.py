@@ -62,6 +62,7 @@ class AgreementPage:
     deed: Deed
     done: bool
     version: int
+    done_at: datetime | None = None
 
 
 def add_agreement(
@@ -148,7 +149,8 @@ def said_of(row: Agreement | Row[Any], keys: PortfolioKeys) -> Deed:
 
 def _page(row: Row[Any], keys: PortfolioKeys) -> AgreementPage:
     deed = said_of(row, keys)
-    return AgreementPage(row.id, row.talk_id, deed, row.done_at is not None, row.version)
+    done = row.done_at is not None
+    return AgreementPage(row.id, row.talk_id, deed, done, row.version, row.done_at)
 
 
 def hold_agreement(session: Session, chosen: Select[Agreement]) -> Agreement | None:

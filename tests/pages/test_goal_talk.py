@@ -199,3 +199,15 @@ def test_a_goal_stays_named_when_it_is_not_shared_any_more(shared: Cast) -> None
     with shared.amina.app.app_context():
         row = db.session.scalars(select(Agreement)).one()
         assert said_of(row, factories.keys_for(shared.amina.map_id)).goal_id == goal
+
+
+def test_what_is_done_before_both_agree_is_a_step_that_is_done(shared: Cast) -> None:
+    goal, talk = goal_of(shared), make(shared, when=talks.A_WEEK_AGO)
+    agree_on(shared, talk, goal)
+    shared.bas.page.visit(of_bas(shared, talk)).submit("Dit is klaar")
+    shared.amina.page.visit(f"/gesprekken/{talk}").submit("Ja, dit klopt")
+    shared.bas.page.visit(of_bas(shared, talk)).submit("Ja, dit klopt")
+    with shared.amina.app.app_context():
+        agreement = db.session.scalars(select(Agreement)).one()
+        step = db.session.scalars(select(GoalStep).where(GoalStep.agreement_id.is_not(None))).one()
+    assert step.done_at == agreement.done_at is not None
