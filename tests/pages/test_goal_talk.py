@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from portfolio.extensions import db
+from portfolio.extensions import db, keyring
 from portfolio.models import Agreement, Comment, Goal, GoalStep, Talk
 from portfolio.models.agreement import said_of
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
-from portfolio.models.goal import hold_goal, remove_step
+from portfolio.models.goal import hold_goal, remove_goal, remove_step
 from tests import factories, talks
 from tests.models.test_chains import trouble_in
 from tests.pages.test_talk import make, of_bas, share
@@ -299,3 +299,32 @@ def test_two_talks_about_the_same_goals_hold_them_in_one_order(shared: Cast) -> 
     with shared.amina.app.app_context():
         mine = select(GoalStep).where(GoalStep.agreement_id.is_not(None))
         assert len(db.session.scalars(mine).all()) == len(goals)
+
+
+@pytest.mark.parametrize("deed", ["antwoord", "verbergen", "weghalen", "mensen"])
+def test_what_is_done_with_a_comment_of_a_goal_that_goes_is_not_found(
+    shared: Cast, deed: str
+) -> None:
+    goal = goal_of(shared)
+    shared.bas.page.post(theirs(shared, goal) + "/reactie", {"text": "Kanarie"})
+    with shared.amina.app.app_context():
+        which = select(Comment.id).where(Comment.goal_id == goal)
+        comment = db.session.scalars(which).one()
+    if deed == "weghalen":
+        shared.amina.page.post(f"/reactie/{comment}/antwoord", {"text": "Ja", "lang": "nl"})
+        with shared.amina.app.app_context():
+            comment = db.session.scalars(which.where(Comment.reply_to.is_not(None))).one()
+    path = f"/reactie/{comment}/{deed}"
+    page = (shared.bas if deed == "mensen" else shared.amina).page.visit("/")
+    if deed == "mensen":
+        path = f"/mensen/reactie/{comment}/weghalen"
+    form = {"text": "Nog een", "lang": "nl", "verberg": "ja"}
+    with ThreadPoolExecutor(1) as pool, shared.amina.app.app_context():
+        begin(db.session, writing=True)
+        hold(db.session, shared.amina.map_id)
+        remove_goal(db.session, keyring(), db.session.get_one(Goal, goal))
+        posted = pool.submit(page.post, path, form)
+        time.sleep(A_WHILE)
+        db.session.commit()
+        assert posted.result().status_code == 404
+        assert trouble_in(db.session, "comment_head", shared.amina.map_id) == []
