@@ -6,7 +6,7 @@ on the screen that is shown across the desk. Who may see what is for the gate (a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import false, select
@@ -52,7 +52,9 @@ class LaidOut:
 def table_of(me: Viewer, portfolio_id: str, membership_id: str) -> Table:
     """Sit down at the table of a talk with this membership, on either side."""
     if me.portfolio_id != portfolio_id:
-        return Table(portfolio_id, me)
+        # What was shared with another seat of theirs does not lie on this table.
+        seats = tuple(seat for seat in me.seats if seat.id == membership_id)
+        return Table(portfolio_id, replace(me, seats=seats))
     chosen = visible(me, Action.MAP_SHARE, Membership).where(Membership.id == membership_id)
     member = find_members(db.session, keyring(), chosen).get(membership_id)
     return Table(portfolio_id, eyes_of(me, member) if member else None)

@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import select, update
 
 from portfolio.extensions import db, keyring
-from portfolio.models import Agreement, Comment, Goal, GoalStep, Talk
+from portfolio.models import Agreement, Comment, Goal, GoalStep, Person, Talk
 from portfolio.models.agreement import said_of
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
 from portfolio.models.goal import hold_goal, remove_goal, remove_step
+from portfolio.models.organisation import join
 from tests import factories, talks
 from tests.models.test_chains import trouble_in
 from tests.pages.test_talk import make, of_bas, share
 from tests.pages.test_version import stop
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -328,3 +330,21 @@ def test_what_is_done_with_a_comment_of_a_goal_that_goes_is_not_found(
         db.session.commit()
         assert posted.result().status_code == 404
         assert trouble_in(db.session, "comment_head", shared.amina.map_id) == []
+
+
+def test_what_another_seat_of_the_same_person_sees_is_not_on_the_table(shared: Cast) -> None:
+    """Bas works at two organisations; the goals of Taal are shared with the other one alone."""
+    talk, goal = make(shared, when=talks.A_WEEK_AGO), goal_of(shared, "taal", "Kanarie in taal")
+    with shared.amina.app.app_context():
+        begin(db.session, writing=True)
+        person = db.session.get_one(Person, shared.facts.people["bas"])
+        at = shared.facts.organisations["linde"]
+        other = join(db.session, keyring(), person, at, "coach").id
+        factories.share(shared.amina.map_id, other, grantee("bas"), part="goals:taal")
+        db.session.commit()
+    assert "Kanarie in taal" in shared.bas.page.visit(theirs(shared, goal)).text
+    deed = {"what": "Slim", "who": "owner", "lang": "nl", "goal": goal}
+    assert shared.bas.page.post(of_bas(shared, talk, "/afspraken"), deed).status_code == 303
+    with shared.amina.app.app_context():
+        row = db.session.scalars(select(Agreement)).one()
+        assert said_of(row, factories.keys_for(shared.amina.map_id)).goal_id == ""
