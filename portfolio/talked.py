@@ -21,6 +21,7 @@ from portfolio.access import (
     keys_of,
     own_name,
     reading,
+    there_is,
     visible,
 )
 from portfolio.extensions import db
@@ -34,6 +35,7 @@ from portfolio.models.agreement import (
 )
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import begin, clock
+from portfolio.models.chain import hold as hold_map
 from portfolio.models.consent import AMSTERDAM, Consent, Grantee
 from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import DIRECTION, PREPARATION, SIGNALS, TALKS
@@ -266,10 +268,14 @@ class Held:
 def hold(chair: Chair, talk_id: str) -> Held:
     """Begin to write and hold a talk. Raises NotFound where it may not be written."""
     open_desk(chair)
-    chosen = visible(chair.me, WRITE[chair.party], Talk)
-    row = hold_talk(
-        db.session, chosen.where(Talk.id == talk_id, Talk.portfolio_id == chair.portfolio_id)
+    chosen = visible(chair.me, WRITE[chair.party], Talk).where(
+        Talk.id == talk_id, Talk.portfolio_id == chair.portfolio_id
     )
+    if not there_is(chosen)[0]:
+        raise NotFound
+    # What is added to a talk leans on the map: held first, as whoever passes the talks on does.
+    hold_map(db.session, chair.portfolio_id)
+    row = hold_talk(db.session, chosen)
     if row is None:
         raise NotFound
     return Held(row, keys_of(chair.portfolio_id), clock(db.session))

@@ -62,6 +62,7 @@ class AgreementPage:
     deed: Deed
     done: bool
     version: int
+    done_at: datetime | None = None
 
 
 def add_agreement(
@@ -97,9 +98,14 @@ def tick(session: Session, row: Agreement, *, done: bool) -> None:
     row.done_at = clock(session) if done else None
     row.version += 1
     session.flush()
-    for step in session.scalars(select(GoalStep).where(GoalStep.agreement_id == row.id)).all():
-        goal = session.get(Goal, step.goal_id)
-        if goal is not None and hold_goal(session, goal):
+    which = GoalStep.agreement_id == row.id
+    goals = select(Goal).where(Goal.id.in_(select(GoalStep.goal_id).where(which)))
+    for goal in session.scalars(goals.order_by(Goal.id)).all():
+        if not hold_goal(session, goal):
+            continue
+        # Looked for once its goal is held: its owner may have taken the step away meanwhile.
+        mine = select(GoalStep).where(which, GoalStep.goal_id == goal.id)
+        for step in session.scalars(mine.with_for_update()).all():
             step.done_at = row.done_at
             changed(session, goal)
 
@@ -116,11 +122,15 @@ def become_steps(
     `names`: how those at the table are called. Where the goal is full or gone,
     the agreement stays what it is.
     """
+    named = goals.where(Goal.id.in_({page.deed.goal_id for page in agreements}))
+    # Held in one order, so that two talks about the same goals wait for each other in turn.
+    held = named.order_by(Goal.id).with_for_update().execution_options(populate_existing=True)
+    by_id = {row.id: row for row in session.scalars(held).all()}
     for page in agreements:
         deed = page.deed
-        row = session.scalars(goals.where(Goal.id == deed.goal_id)).first()
+        row = by_id.get(deed.goal_id)
         there = select(GoalStep.id).where(GoalStep.agreement_id == page.id)
-        if row is None or session.scalars(there).first() or not hold_goal(session, row):
+        if row is None or session.scalars(there).first():
             continue
         who = deed.other if deed.who == "other" else names.get(deed.who, "")
         text = f"{who}: {deed.what.text}" if who else deed.what.text
@@ -148,7 +158,8 @@ def said_of(row: Agreement | Row[Any], keys: PortfolioKeys) -> Deed:
 
 def _page(row: Row[Any], keys: PortfolioKeys) -> AgreementPage:
     deed = said_of(row, keys)
-    return AgreementPage(row.id, row.talk_id, deed, row.done_at is not None, row.version)
+    done = row.done_at is not None
+    return AgreementPage(row.id, row.talk_id, deed, done, row.version, row.done_at)
 
 
 def hold_agreement(session: Session, chosen: Select[Agreement]) -> Agreement | None:

@@ -159,7 +159,8 @@ def add_steps(
 ) -> None:
     """Add steps after those that are there, as many as fit.
 
-    `agreed`: what was agreed on in a talk, when that becomes the step; its day goes along.
+    `agreed`: what was agreed on in a talk, when that becomes the step; its day goes
+    along, and whether it was done already.
     """
     standing = session.scalars(select(GoalStep.number).where(GoalStep.goal_id == row.id)).all()
     number = max(standing, default=0)
@@ -169,6 +170,7 @@ def add_steps(
         step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
         if agreed:
             step.agreement_id, step.by_day = agreed.id, agreed.deed.due_on
+            step.done_at = agreed.done_at
         _say_step(step, keys.of(row.leefgebied), (text,))
         session.add(step)
     changed(session, row)

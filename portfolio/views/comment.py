@@ -101,7 +101,7 @@ def answer(comment_id: str) -> Page:
     me, spoken = viewer(), Spoken(AnswerForm())
     get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     spoken.hear()
-    begin(db.session, writing=True)
+    _begin_in(me)
     asked = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     if asked.membership_id is None or asked.reply_to is not None or asked.removed_at is not None:
         raise NotFound
@@ -139,7 +139,7 @@ def hide(comment_id: str) -> Response:
     if hiding is None:
         raise BadRequest
     me = viewer()
-    begin(db.session, writing=True)
+    _begin_in(me)
     row = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     hide_comment(db.session, row, hide=hiding)
     place, portfolio_id = stands_at(row), row.portfolio_id
@@ -156,7 +156,7 @@ def hide(comment_id: str) -> Response:
 @requires(Action.MAP_KEEP)
 def remove_own(comment_id: str) -> Response:
     """Take away what I wrote in my own map; a mark stays."""
-    begin(db.session, writing=True)
+    _begin_in(viewer())
     row = get_or_404(viewer(), Action.MAP_KEEP, Comment, comment_id)
     if row.membership_id is not None:
         raise NotFound
@@ -169,6 +169,8 @@ def remove(comment_id: str) -> Response:
     """Take away what I wrote in somebody's map, as long as I may look there; a mark stays."""
     me = viewer()
     begin(db.session, writing=True)
+    hold(db.session, get_or_404(me, Action.PEOPLE_SEE, Comment, comment_id).portfolio_id)
+    # Its owner may have taken it away with its goal while this waited.
     row = get_or_404(me, Action.PEOPLE_SEE, Comment, comment_id)
     if row.membership_id not in [seat.id for seat in me.seats]:
         raise NotFound
@@ -213,6 +215,12 @@ def _write(me: Viewer, subject: Subject, back: str, spoken: Spoken) -> Page:
         record("comment_written", portfolio=subject.portfolio_id, comment=comment_id)
     flash(mark("Je reactie staat erbij."), "good")
     return redirect(f"{back}#reacties", 303)
+
+
+def _begin_in(me: Viewer) -> None:
+    """Begin to write about what was said in one's own map; nobody takes it away meanwhile."""
+    begin(db.session, writing=True)
+    hold(db.session, str(me.portfolio_id))
 
 
 def _leefgebied_of(asked: Comment) -> str:

@@ -161,6 +161,8 @@ def keep(goal_id: str, screen: str) -> Page:
         return _asked(one_goal(goal_id), screen, form), 422
     me = viewer()
     begin(db.session, writing=True)
+    # Steps lean on the map: it is held before the goal, as whoever takes the goal away does.
+    hold(db.session, str(me.portfolio_id))
     row = held_goal(goal_id)
     keys, onward = keys_of(me.portfolio_id), row.made_at is None
     if isinstance(form, SayForm):

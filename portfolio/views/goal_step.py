@@ -14,6 +14,7 @@ from portfolio.languages import mark, own_first, written
 from portfolio.models.agreement import Agreement, hold_agreement
 from portfolio.models.agreement import tick as tick_agreement
 from portfolio.models.base import begin, clock
+from portfolio.models.chain import hold
 from portfolio.models.entry import Entry, read_entries
 from portfolio.models.goal import (
     Goal,
@@ -154,6 +155,8 @@ def evidence(step_id: str) -> str:
 def link(step_id: str) -> Response:
     """Let exactly these entries show the step; only one's own entries count."""
     begin(db.session, writing=True)
+    # What shows a step leans on the map: it is held before the goal.
+    hold(db.session, str(viewer().portfolio_id))
     step, goal = _held(step_id)
     wanted = request.form.getlist("stukken_lijst")[:MOST_OFFERED]
     mine = visible(viewer(), Action.MAP_KEEP, Entry).where(Entry.id.in_(wanted))

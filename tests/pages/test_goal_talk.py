@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from portfolio.extensions import db
-from portfolio.models import Agreement, Comment, Goal, GoalStep
+from portfolio.extensions import db, keyring
+from portfolio.models import Agreement, Comment, Goal, GoalStep, Person
 from portfolio.models.agreement import said_of
 from portfolio.models.base import begin
+from portfolio.models.organisation import join
 from tests import factories, talks
 from tests.models.test_chains import trouble_in
 from tests.pages.test_talk import make, of_bas, share
 from tests.pages.test_version import stop
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -140,7 +142,7 @@ def test_what_both_agree_on_becomes_a_step_of_its_goal(shared: Cast, last: str) 
         # Amina said yes to it: that the goals are not shared any more changes nothing.
         stop(shared.amina, GOALS)
     getattr(shared, last).page.visit(sides[last]).submit("Ja, dit klopt")
-    getattr(shared, last).page.post(f"{sides[last]}/klopt", {"once": "x", "version": "9"})
+    getattr(shared, last).page.post(f"{sides[last]}/verslag/ja", {"once": "x", "version": "9"})
     page = shared.amina.page.visit(f"/plan/doelen/{goal}")
     assert page.text.count("Kanarieafspraak") == 1
     with shared.amina.app.app_context():
@@ -199,3 +201,33 @@ def test_a_goal_stays_named_when_it_is_not_shared_any_more(shared: Cast) -> None
     with shared.amina.app.app_context():
         row = db.session.scalars(select(Agreement)).one()
         assert said_of(row, factories.keys_for(shared.amina.map_id)).goal_id == goal
+
+
+def test_what_is_done_before_both_agree_is_a_step_that_is_done(shared: Cast) -> None:
+    goal, talk = goal_of(shared), make(shared, when=talks.A_WEEK_AGO)
+    agree_on(shared, talk, goal)
+    shared.bas.page.visit(of_bas(shared, talk)).submit("Dit is klaar")
+    shared.amina.page.visit(f"/gesprekken/{talk}").submit("Ja, dit klopt")
+    shared.bas.page.visit(of_bas(shared, talk)).submit("Ja, dit klopt")
+    with shared.amina.app.app_context():
+        agreement = db.session.scalars(select(Agreement)).one()
+        step = db.session.scalars(select(GoalStep).where(GoalStep.agreement_id.is_not(None))).one()
+    assert step.done_at == agreement.done_at is not None
+
+
+def test_what_another_seat_of_the_same_person_sees_is_not_on_the_table(shared: Cast) -> None:
+    """Bas works at two organisations; the goals of Taal are shared with the other one alone."""
+    talk, goal = make(shared, when=talks.A_WEEK_AGO), goal_of(shared, "taal", "Kanarie in taal")
+    with shared.amina.app.app_context():
+        begin(db.session, writing=True)
+        person = db.session.get_one(Person, shared.facts.people["bas"])
+        at = shared.facts.organisations["linde"]
+        other = join(db.session, keyring(), person, at, "coach").id
+        factories.share(shared.amina.map_id, other, grantee("bas"), part="goals:taal")
+        db.session.commit()
+    assert "Kanarie in taal" in shared.bas.page.visit(theirs(shared, goal)).text
+    deed = {"what": "Slim", "who": "owner", "lang": "nl", "goal": goal}
+    assert shared.bas.page.post(of_bas(shared, talk, "/afspraken"), deed).status_code == 303
+    with shared.amina.app.app_context():
+        row = db.session.scalars(select(Agreement)).one()
+        assert said_of(row, factories.keys_for(shared.amina.map_id)).goal_id == ""
