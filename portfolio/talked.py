@@ -188,7 +188,7 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     )
     agreements = read_agreements(db.session, kept, keys)
     answers = _answers(chair, talk_id, keys)
-    now = clock(db.session)
+    now = talk.read_at
     table = laid_out(
         table_of(chair.me, chair.portfolio_id, talk.membership_id), keys, last, answers
     )

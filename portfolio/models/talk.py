@@ -16,7 +16,16 @@ from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models.answer import said_in, say_in
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    clock,
+    database_now,
+    identity,
+    internal,
+    sealed,
+)
 from portfolio.models.consent import AMSTERDAM, Grantee, months_later
 from portfolio.models.words import Words
 
@@ -112,6 +121,8 @@ class TalkPage:
     owner_yes: bool
     coach_yes: bool
     own_view: Words
+    # What time it was for the database.
+    read_at: datetime
     may_write: bool = True
 
     @property
@@ -247,7 +258,8 @@ def read_talks(
     the reader may write, as the gate chose them; without it all.
     """
     may = true() if welcome is None else Talk.id.in_(welcome.with_only_columns(Talk.id))
-    columns = (*Talk.__table__.c, may.label("may_write"))
+    now = database_now().label("read_at")
+    columns = (*Talk.__table__.c, may.label("may_write"), now)
     rows = session.execute(
         chosen.with_only_columns(*columns).order_by(Talk.starts_at.desc(), Talk.id)
     ).all()
@@ -288,7 +300,8 @@ def _page(row: Row[Any], keys: PortfolioKeys, *, whole: bool) -> TalkPage:
         row.owner_yes is not None and row.owner_yes == row.summary_version,
         row.coach_yes is not None and row.coach_yes == row.summary_version,
         text("own_view"),
-        bool(row.may_write),
+        row.read_at,
+        may_write=bool(row.may_write),
     )
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 4
 NO_END = 10**9
-# Drawn anew for each answer, and of the same length each time.
-DRAWN = re.compile(r'(nonce=|name="csrf_token" value=|name="once" value=)"[^"]*"')
+# Drawn anew for each answer, or counted down in seconds; of the same length each time.
+DRAWN = re.compile(r'(nonce=|name="csrf_token" value=|name="once" value=|data-left=)"[^"]*"')
 
 
 def measure(run: Run) -> Iterator[Measurement]:
