@@ -194,7 +194,7 @@ def test_the_day_of_the_next_talk_follows_the_organisation_of_its_seat(cast: Cas
         bas.page.visit(f"/mensen/{amina.map_id}/gesprekken/nieuw"),
     ):
         assert "Aantal maanden tussen de gesprekken: 12." in page.text
-        assert f"Zo doet {NAME} het." in page.text
+        assert f"Zo doet {NAME} het" in page.text
     for actor, party in ((amina, "owner"), (bas, "coach")):
         with actor.app.test_request_context():
             chair = Chair(actor.viewer(), party, amina.map_id)  # type: ignore[arg-type]  # one of two
