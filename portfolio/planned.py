@@ -54,7 +54,7 @@ ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 
 # Goals stand here whole, with their steps, so fewer fit than in a list of names.
-GOALS_SHOWN, TALKS_SHOWN = 4, 4
+GOALS_SHOWN, TALKS_SHOWN = 3, 3
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from portfolio.models.base import begin
 from portfolio.models.leaf import LEAF
 from portfolio.models.parts import goals_of
 from portfolio.models.version import key_of
+from portfolio.planned import GOALS_SHOWN, TALKS_SHOWN
 from portfolio.verify import verify
 from tests import factories
 from tests.pages.test_portfolio import queries as queries  # noqa: PLC0414 -- a fixture
@@ -71,7 +72,7 @@ def test_every_goal_talk_and_version_stands_on_one_leaf(
         (amina, "/plan/doelen", "doelen", GOAL, Goal, LEAF),
         (amina, "/gesprekken", "gesprekken", TALK, Talk, LEAF),
         (amina, "/plan/versies", "versies", VERSION, PlanVersion, LEAF),
-        (bas, f"{there}/plan", "gesprekken", TALK, Talk, 4),
+        (bas, f"{there}/plan", "gesprekken", TALK, Talk, TALKS_SHOWN),
         (bas, f"{there}/versies", "versies", VERSION, PlanVersion, LEAF),
     ):
         found = leaves(actor, path, name, what)
@@ -130,7 +131,7 @@ def test_what_is_hidden_is_on_no_leaf_and_takes_no_place(
         articles = list(page.tree.walk("article"))
         of_them = [str(node.get("class")) for node in articles]
         assert not any("hue-taal" in each or "hue-werk" in each for each in of_them)
-        assert len(articles) == min(4, shown - len(counted))
+        assert len(articles) == min(GOALS_SHOWN, shown - len(counted))
         counted += [node.text for node in articles]
         if len(counted) == shown:
             break
