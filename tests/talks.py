@@ -68,33 +68,23 @@ def make_agreement(
     return row.id
 
 
-def tell(map_id: str, question: str, text: str) -> str:
-    """Keep what an owner says about where they want to go."""
-    own = db.session.query(Answer).where(Answer.portfolio_id == map_id)
+def tell(map_id: str, question: str, text: str, lang: str = "nl", *, about_id: str = "") -> str:
+    """Keep what an owner says about where they want to go, or prepares for the talk named."""
     return keep_answer(
         db.session,
-        own.statement,  # type: ignore[arg-type]  # a Select, as the gate gives
+        select(Answer).where(Answer.portfolio_id == map_id),
         map_id,
         factories.keys_for(map_id),
-        part=DIRECTION,
+        part=PREPARATION if about_id else DIRECTION,
         question=question,
-        texts=(Words(text, "nl"),),
+        about_id=about_id,
+        texts=(Words(text, lang),),
     ).id
 
 
 def prepare(map_id: str, talk_id: str, question: str, text: str, lang: str = "nl") -> str:
     """Keep what an owner prepares for a talk."""
-    own = db.session.query(Answer).where(Answer.portfolio_id == map_id)
-    return keep_answer(
-        db.session,
-        own.statement,  # type: ignore[arg-type]  # a Select, as the gate gives
-        map_id,
-        factories.keys_for(map_id),
-        part=PREPARATION,
-        question=question,
-        about_id=talk_id,
-        texts=(Words(text, lang),),
-    ).id
+    return tell(map_id, question, text, lang, about_id=talk_id)
 
 
 def tell_beside(map_id: str, question: str, about_id: str = "") -> None:
