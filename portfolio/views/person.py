@@ -9,17 +9,18 @@ from werkzeug.exceptions import BadRequest, NotFound
 from wtforms.validators import ValidationError
 
 from portfolio import limits
-from portfolio.access import Action, get_or_404, own_name, public, requires, visible
+from portfolio.access import Action, asks_again, get_or_404, own_name, public, requires, visible
 from portfolio.entrance import (
     check_passphrase,
-    confirm_passphrase,
     end_elsewhere,
     enter,
+    note_entry,
     start,
     welcome,
 )
 from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
+from portfolio.forms import Form
 from portfolio.forms import person as forms
 from portfolio.languages import mark, reader
 from portfolio.models import base
@@ -29,7 +30,9 @@ from portfolio.models.credential import (
     recovery_codes_left,
 )
 from portfolio.models.draft import first_time
+from portfolio.models.passkey import in_force, read_passkeys
 from portfolio.models.person import (
+    Credential,
     NameTakenError,
     NewPerson,
     Person,
@@ -38,9 +41,11 @@ from portfolio.models.person import (
     own_sign_in_name,
     rename,
 )
+from portfolio.models.second_factor import TOTP, second_factors
 from portfolio.models.sign_in import SignIn, note_asked_again, recovered, still_signed_in
 from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
+from portfolio.proofs import confirm_passphrase
 from portfolio.security import maybe_viewer, network, viewer
 
 if TYPE_CHECKING:
@@ -134,7 +139,8 @@ def _come_back(form: forms.BeginForm) -> tuple[str, int] | Response:
         # The codes of the first click were never seen.
         return _let_in_with_codes(lock.person_id)
     tokens = enter(lock, name, passphrase, own_device=False)
-    response = redirect(url_for("home.welcome" if tokens else "sign_in.page"), 303)
+    goal = "home.welcome" if tokens else "sign_in.page"
+    response = redirect(url_for("second_step.page" if tokens and tokens.half else goal), 303)
     if tokens:
         welcome(response, tokens)
     return response
@@ -145,7 +151,7 @@ def _let_in_with_codes(person_id: str) -> Response:
     tokens = start(person_id, "passphrase", own_device=False)
     db.session.commit()
     record("recovery_codes_made", person=person_id)
-    record("signed_in", person=person_id, method="passphrase")
+    note_entry(person_id, "passphrase", tokens)
     response = make_response(render_template("person/codes.html", codes=codes, fresh=True))
     welcome(response, tokens)
     return response
@@ -162,6 +168,10 @@ def overview() -> str:
         name=own_name(who),
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),
+        passkeys=read_passkeys(
+            db.session.scalars(in_force(visible(who, Action.ACCOUNT_USE, Credential))).all(), key
+        ),
+        has_app=TOTP in second_factors(db.session, person.id),
         devices=still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn)),
         space=_space(who.portfolio_id),
     )
@@ -236,16 +246,13 @@ def _is_right(form: forms.NewPassphraseForm, *, forgotten: bool) -> bool:
 
 @bp.route("/over-mij/codes", methods=["GET", "POST"])
 @requires(Action.ACCOUNT_USE)
+@asks_again
 def recovery_codes() -> str | tuple[str, int]:
     """Make ten new recovery codes, shown once; the old ones end."""
-    who = viewer()
-    form = forms.ConfirmForm()
+    who, form = viewer(), Form()
     if request.method == "GET":
         return render_template("person/new_codes.html", form=form)
     if not form.validate():
-        return render_template("person/new_codes.html", form=form), 422
-    if not confirm_passphrase(who.person_id, form.passphrase.data or ""):
-        form.passphrase.errors = [forms.WRONG_PASSPHRASE]
         return render_template("person/new_codes.html", form=form), 422
     base.begin(db.session, writing=True)
     codes = make_recovery_codes(db.session, keyring(), who.person_id)
