@@ -53,6 +53,9 @@ def confirm_code(person_id: str, code: str, *, recovery: bool = True) -> bool:
         db.session.rollback()
         record("sign_in_refused", person=person_id, why="app_code" if of_app else "recovery_code")
         return False
+    if of_app:
+        # Whoever is right may be wrong again as often as before.
+        limits.forget("app_code", person_id, network())
     db.session.commit()
     if not of_app:
         record("recovery_code_used", person=person_id)

@@ -1,4 +1,4 @@
-""" "Bevestig dat jij het bent": asked before what counts most, and back to where one was.
+"""*Bevestig dat jij het bent*: asked before what counts most, and back to where one was.
 
 What lives here: the page that asks, with a passkey, the passphrase or a code. What does not:
 what is asked for (access.asks_again, proving.py).
@@ -23,7 +23,7 @@ from portfolio.models.person import Credential
 from portfolio.proofs import confirm_code, confirm_passphrase
 from portfolio.proving import AsksAgainError
 from portfolio.security import network, own_path, viewer
-from portfolio.views.kept_post import after_sign_in, keep_typed
+from portfolio.views.kept_post import keep_typed
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -41,8 +41,9 @@ def ask_again(_error: AsksAgainError) -> Response:
     db.session.rollback()
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("proof.page", next=own_path(request.full_path.rstrip("?"))), 303)
-    keep_typed(viewer().person_id, request.path)
     back = request.path if _is_page(request.path) else "/"
+    if keep_typed(viewer().person_id, request.path):
+        back = url_for("kept_post.page")
     return redirect(url_for("proof.page", next=back), 303)
 
 
@@ -120,7 +121,7 @@ def _way() -> str:
 
 
 def _back() -> Response:
-    response = redirect(after_sign_in(viewer().person_id, _way()), 303)
+    response = redirect(_way(), 303)
     prove(g.found, response)
     return response
 
