@@ -145,6 +145,7 @@ def _make_account(found: Invited, code: str) -> Answer:
     form = MemberForm()
     if not form.validate():
         return render_template("invitation/account.html", form=form, invited=found), 422
+    limits.check("sign_up", network())
     new = NewPerson(
         display_name=str(form.display_name.data),
         sign_in_name=str(form.sign_in_name.data),

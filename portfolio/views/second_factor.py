@@ -110,7 +110,7 @@ def settle(way: str, said: str) -> Response:
     if codes:
         record("recovery_codes_made", person=me.person_id)
         page = render_template("person/codes.html", codes=codes, fresh=False, member=True, next=way)
-        response = make_response(page)
+        response: Response = make_response(page)
     else:
         response = redirect(way, 303)
     welcome(response, tokens)
