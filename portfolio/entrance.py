@@ -26,15 +26,13 @@ from portfolio.models.known_browser import (
     know_browser,
 )
 from portfolio.models.person import sign_in_hash
+from portfolio.models.proof import end_half, note_asked_again, renew_token
 from portfolio.models.second_factor import needs_second_step
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
-    end_half,
     end_sign_ins,
     find_sign_in,
     hash_token,
-    note_asked_again,
-    renew_token,
     start_sign_in,
 )
 from portfolio.passphrase import fits, hash_passphrase, is_outdated

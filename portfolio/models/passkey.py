@@ -19,8 +19,6 @@ from portfolio.models.base import clock, database_now
 from portfolio.models.person import Credential, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -82,14 +80,21 @@ def keep_passkey(  # noqa: PLR0913, PLR0917 -- whose, sealed with what, which, a
     return True
 
 
-def read_passkeys(chosen: Sequence[Credential], key: DataKey) -> list[NamedPasskey]:
-    """Open the names of a person's passkeys."""
-    return [NamedPasskey(row.id, _label(key, row), row.created_at, row.used_at) for row in chosen]
+def read_passkeys(session: Session, chosen: Select[Credential], key: DataKey) -> list[NamedPasskey]:
+    """Open the names of a person's passkeys that still work, the newest first."""
+    return [named(row, key) for row in session.scalars(in_force(chosen)).all()]
 
 
-def ids_of(chosen: Sequence[Credential], key: DataKey) -> list[str]:
-    """List the ids by which a phone knows these passkeys."""
-    return [_opened(key, row.id, row.secret)["id"] for row in chosen]
+def named(row: Credential, key: DataKey) -> NamedPasskey:
+    """Open the name of one passkey."""
+    label = open_text(key, "credential", row.id, "label", row.label) if row.label else ""
+    return NamedPasskey(row.id, label, row.created_at, row.used_at)
+
+
+def ids_of(session: Session, chosen: Select[Credential], key: DataKey) -> list[str]:
+    """List the ids by which a phone knows the passkeys that still work."""
+    rows = session.scalars(in_force(chosen)).all()
+    return [_opened(key, row.id, row.secret)["id"] for row in rows]
 
 
 def in_force(chosen: Select[Credential]) -> Select[Credential]:
@@ -147,10 +152,6 @@ def note_use(session: Session, found: FoundPasskey, counter: int) -> bool:
 
 def _hash(ring: Keyring, credential_id: str) -> str:
     return ring.lookup_hash("passkey", credential_id)
-
-
-def _label(key: DataKey, row: Credential) -> str:
-    return open_text(key, "credential", row.id, "label", row.label) if row.label else ""
 
 
 def _opened(key: DataKey, row_id: str, secret: bytes | None) -> dict[str, str]:

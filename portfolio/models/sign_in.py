@@ -58,8 +58,6 @@ TOUCH_EVERY = timedelta(minutes=1)
 KEEP_COUNTS = timedelta(days=1)
 # Between the passphrase and the second step: long enough to take a phone from a bag.
 HALF_LASTS = timedelta(minutes=10)
-# Long enough to write down a new passphrase after signing in with a recovery code.
-RECOVERY_LASTS = timedelta(hours=1)
 
 
 class SignIn(Base):
@@ -314,55 +312,6 @@ def forget_attempts(session: Session, key: str) -> None:
 def forget_old_attempts(session: Session) -> None:
     """Remove the counts of windows that were over a day ago."""
     session.execute(delete(Attempts).where(Attempts.window_ends_at < before_now(KEEP_COUNTS)))
-
-
-def recovered(session: Session, sign_in_id: str | None) -> bool:
-    """Tell whether this session began with a recovery code, a short while ago."""
-    found = select(SignIn.id).where(
-        SignIn.id == sign_in_id,
-        SignIn.method == "recovery_code",
-        SignIn.created_at > before_now(RECOVERY_LASTS),
-        SignIn.asked_again_at.is_(None),
-    )
-    return session.scalars(found).first() is not None
-
-
-def end_half(session: Session, sign_in_id: str) -> bool:
-    """End a session that waits for its second step; of many at once one is told True."""
-    ended = session.execute(
-        update(SignIn)
-        .where(
-            SignIn.id == sign_in_id,
-            SignIn.half.is_(True),
-            SignIn.ended_at.is_(None),
-            SignIn.ends_at > database_now(),
-        )
-        .values(ended_at=database_now(), ended_why="second_step")
-        .execution_options(synchronize_session=False)
-    )
-    return getattr(ended, "rowcount", 0) == 1
-
-
-def renew_token(session: Session, sign_in_id: str | None) -> str:
-    """Give a session a new token; the one of before opens nothing any more."""
-    token = secrets.token_urlsafe(32)
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id)
-        .values(token_hash=hash_token(token))
-        .execution_options(synchronize_session=False)
-    )
-    return token
-
-
-def note_asked_again(session: Session, sign_in_id: str | None) -> None:
-    """Note that somebody just showed again who they are, or chose a new passphrase."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id)
-        .values(asked_again_at=database_now())
-        .execution_options(synchronize_session=False)
-    )
 
 
 def still_signed_in(session: Session, chosen: Select[SignIn]) -> Sequence[SignIn]:

@@ -24,10 +24,9 @@ from portfolio.models.passkey import (
     MOST,
     PASSKEY,
     ids_of,
-    in_force,
     keep_passkey,
     name_passkey,
-    read_passkeys,
+    named,
 )
 from portfolio.models.person import Credential, Person, own_sign_in_name
 from portfolio.models.second_factor import second_factors, works_for_others
@@ -36,8 +35,6 @@ from portfolio.views.kept_post import after_sign_in
 from portfolio.views.second_factor import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.wrappers import Response
 
     from portfolio.keyring import DataKey
@@ -99,7 +96,7 @@ def ask_new() -> Response:
     limits.check("passkey", network())
     person = get_or_404(me, Action.ACCOUNT_USE, Person, me.person_id)
     key = _key(me)
-    known = ids_of(_rows(me), key)
+    known = _known(me)
     return jsonify(
         passkeys.ask_for_new(me.person_id, own_sign_in_name(key, person), own_name(me), known)
     )
@@ -114,7 +111,7 @@ def make() -> Page:
     if not form.validate():
         return _new(form), 422
     made = passkeys.check_new(me.person_id, form.credential.data or "")
-    if made is None or len(_rows(me)) >= MOST:
+    if made is None or len(_known(me)) >= MOST:
         form.form_errors.append(NOT_MADE)
         return _new(form), 422
     key = _key(me)
@@ -134,10 +131,9 @@ def make() -> Page:
 def one(credential_id: str) -> str:
     """Show one passkey, to give it another name or to take it away."""
     row = _row(credential_id)
-    (named,) = read_passkeys([row], _key(viewer()))
-    form = NewPasskeyForm()
-    form.label.data = named.label
-    return render_template("passkey/one.html", form=form, passkey=named)
+    found, form = named(row, _key(viewer())), NewPasskeyForm()
+    form.label.data = found.label
+    return render_template("passkey/one.html", form=form, passkey=found)
 
 
 @bp.post("/over-mij/passkeys/<credential_id>")
@@ -148,8 +144,7 @@ def rename(credential_id: str) -> Page:
     begin(db.session, writing=True)
     row, form, key = _row(credential_id), NewPasskeyForm(), _key(viewer())
     if not form.validate():
-        (named,) = read_passkeys([row], key)
-        return render_template("passkey/one.html", form=form, passkey=named), 422
+        return render_template("passkey/one.html", form=form, passkey=named(row, key)), 422
     name_passkey(key, row, form.label.data or "")
     db.session.commit()
     flash(mark("Bewaard."), "good")
@@ -186,8 +181,8 @@ def _key(me: Viewer) -> DataKey:
     return key
 
 
-def _rows(me: Viewer) -> Sequence[Credential]:
-    return db.session.scalars(in_force(visible(me, Action.ACCOUNT_USE, Credential))).all()
+def _known(me: Viewer) -> list[str]:
+    return ids_of(db.session, visible(me, Action.ACCOUNT_USE, Credential), _key(me))
 
 
 def _row(credential_id: str) -> Credential:

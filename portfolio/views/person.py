@@ -30,7 +30,7 @@ from portfolio.models.credential import (
     recovery_codes_left,
 )
 from portfolio.models.draft import first_time
-from portfolio.models.passkey import in_force, read_passkeys
+from portfolio.models.passkey import read_passkeys
 from portfolio.models.person import (
     Credential,
     NameTakenError,
@@ -41,8 +41,9 @@ from portfolio.models.person import (
     own_sign_in_name,
     rename,
 )
+from portfolio.models.proof import note_asked_again, recovered
 from portfolio.models.second_factor import TOTP, second_factors
-from portfolio.models.sign_in import SignIn, note_asked_again, recovered, still_signed_in
+from portfolio.models.sign_in import SignIn, still_signed_in
 from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.proofs import confirm_passphrase
@@ -168,9 +169,7 @@ def overview() -> str:
         name=own_name(who),
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),
-        passkeys=read_passkeys(
-            db.session.scalars(in_force(visible(who, Action.ACCOUNT_USE, Credential))).all(), key
-        ),
+        passkeys=read_passkeys(db.session, visible(who, Action.ACCOUNT_USE, Credential), key),
         has_app=TOTP in second_factors(db.session, person.id),
         devices=still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn)),
         space=_space(who.portfolio_id),

@@ -1,4 +1,4 @@
-"""*Bevestig dat jij het bent*: asked before what counts most, and back to where one was.
+"""*Laat zien dat jij het bent*: asked before what counts most, and back to where one was.
 
 What lives here: the page that asks, with a passkey, the passphrase or a code. What does not:
 what is asked for (access.asks_again, proving.py).
@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, g, jsonify, redirect, render_template,
 from werkzeug.exceptions import HTTPException
 
 from portfolio import limits, passkeys
-from portfolio.access import Action, requires, visible
+from portfolio.access import Action, requires, there_is, visible
 from portfolio.entrance import prove
 from portfolio.extensions import db, keyring
 from portfolio.forms.passkey import NOT_KNOWN, PasskeyForm
@@ -93,8 +93,7 @@ def ask_passkey() -> Response:
     me = viewer()
     limits.check("passkey", network())
     key = keyring().fetch([me.key_id])[me.key_id]
-    rows = db.session.scalars(in_force(visible(me, Action.ACCOUNT_USE, Credential))).all()
-    known = ids_of(rows, key)
+    known = ids_of(db.session, visible(me, Action.ACCOUNT_USE, Credential), key)
     return jsonify(passkeys.ask(AGAIN, me.person_id, known))
 
 
@@ -111,8 +110,7 @@ def passkey() -> Page:
 
 
 def _page(form: PassphraseForm) -> str:
-    mine = in_force(visible(viewer(), Action.ACCOUNT_USE, Credential))
-    has_one = db.session.scalars(mine.limit(1)).first() is not None
+    (has_one,) = there_is(in_force(visible(viewer(), Action.ACCOUNT_USE, Credential)))
     return render_template("proof/page.html", form=form, next=_way(), has_passkey=has_one)
 
 

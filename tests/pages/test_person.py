@@ -301,7 +301,7 @@ class TestOverMij:
         page = farid.page.visit("/over-mij/codes")
         later(app, PROOF_LASTS * 1.5)
         page.visit("/over-mij/codes")
-        assert page.h1 == "Bevestig dat jij het bent"
+        assert page.h1 == "Laat zien dat jij het bent"
         page.fill("passphrase", "dit is het niet").submit("Verder", status=422)
         page.fill("passphrase", farid.passphrase).submit("Verder").submit("Maak nieuwe codes")
         assert len(codes_of(page)) == 10

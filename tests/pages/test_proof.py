@@ -1,4 +1,4 @@
-"""*Bevestig dat jij het bent*: what asks again, and what it costs."""
+"""*Laat zien dat jij het bent*: what asks again, and what it costs."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_passphrase_code_or_passkey_lead_back_for_five_minutes(
     for name, (path, sent) in ways.items():
         later(app, A_WHILE)
         page.visit(health)
-        assert page.h1 == "Bevestig dat jij het bent"
+        assert page.h1 == "Laat zien dat jij het bent"
         before = token_of(page)
         fields = sent or {"credential": phone.show(asked(page, ASK_AGAIN))}
         answer = page.post(f"{path}?next={health}", fields)

@@ -209,7 +209,7 @@ def test_another_app_asks_again_and_signs_out_elsewhere(app: Flask, bas: Actor) 
     """ASVS 7.4.3, 7.5.1: an app is changed after a new proof, and ends the other sessions."""
     other, page = Page(bas.browse()), bas.page.visit("/over-mij/app")
     later(app, HALF_LASTS * 0.6)
-    assert page.visit("/over-mij/app").h1 == "Bevestig dat jij het bent"
+    assert page.visit("/over-mij/app").h1 == "Laat zien dat jij het bent"
     page.fill("passphrase", bas.passphrase).submit("Verder")
     assert page.h1 == "Kies een app voor codes"
     assert "<svg" in page.html
