@@ -26,6 +26,7 @@ PROOF_LASTS = timedelta(minutes=5)
 # neither shows anything that was not on the page.
 STILL_OPEN = timedelta(minutes=30)
 WITH_A_PAGE = frozenset({"audio", "image", "video"})
+FILES = frozenset({"file", "paper"})
 
 
 class AsksAgainError(Exception):
@@ -71,9 +72,8 @@ def as_proved(portfolio_id: str, keys: PortfolioKeys) -> PortfolioKeys:
     """Give the keys of a map as this request may use them: an owner's may be shut."""
     if not has_request_context() or g.get("own_map") != portfolio_id:
         return keys
-    lasts = PROOF_LASTS
-    if request.method == "POST" or request.headers.get("Sec-Fetch-Dest") in WITH_A_PAGE:
-        lasts = STILL_OPEN
+    inside = request.headers.get("Sec-Fetch-Dest") in WITH_A_PAGE and request.blueprint in FILES
+    lasts = STILL_OPEN if inside or request.method == "POST" else PROOF_LASTS
     if g.proof_age <= lasts:
         return keys
     return ShutKeys(keys.general, keys.gezondheid, keys.gezin)
