@@ -112,13 +112,14 @@ def enter(lock: Lock, sign_in_name: str, passphrase: str, *, own_device: bool) -
     return tokens
 
 
-def start(
+def start(  # noqa: PLR0913 -- who, how, where, and how far
     person_id: str,
     method: str,
     *,
     own_device: bool,
     second_factor: bool = False,
     half: bool | None = None,
+    organisation_id: str | None = None,
 ) -> Tokens:
     """Start a session in the caller's write transaction; one of before in this browser ends.
 
@@ -137,6 +138,7 @@ def start(
         network_hash=network(),
         second_factor=second_factor,
         half=half,
+        organisation_id=organisation_id,
     )
     if half:
         return Tokens(token, "", own_device, half=True)
@@ -156,7 +158,13 @@ def finish(half: FoundSignIn) -> Tokens | None:
     if not end_half(db.session, half.sign_in_id):
         db.session.rollback()
         return None
-    tokens = start(half.person_id, half.method, own_device=half.own_device, second_factor=True)
+    tokens = start(
+        half.person_id,
+        half.method,
+        own_device=half.own_device,
+        second_factor=True,
+        organisation_id=half.through,
+    )
     db.session.commit()
     note_entry(half.person_id, half.method, tokens)
     return tokens

@@ -30,6 +30,8 @@ from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
 from portfolio.models.wellbeing import Wellbeing
+from portfolio.models.work_link import WorkLink
+from portfolio.models.work_login import WorkFlow, WorkLogin
 
 __all__ = [
     "AccessLog",
@@ -70,4 +72,7 @@ __all__ = [
     "Talk",
     "Upload",
     "Wellbeing",
+    "WorkFlow",
+    "WorkLink",
+    "WorkLogin",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -40,6 +41,7 @@ from portfolio.models.clock import note_time
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
+from portfolio.models.work_link import WorkLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 KEEP_COUNTS = timedelta(days=1)
 # Between the passphrase and the second step: long enough to take a phone from a bag.
 HALF_LASTS = timedelta(minutes=10)
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SignIn(Base):
@@ -72,6 +75,8 @@ class SignIn(Base):
     # The passphrase was right and the second step is still to come: it opens nothing but that.
     half: Mapped[bool] = internal(Boolean, default=False)
     asked_again_at: Mapped[datetime | None] = internal(UtcDateTime)
+    # Came in through this organisation: it opens the seats there and nothing else.
+    organisation_id: Mapped[str | None] = internal(ID, ForeignKey("organisation.id"), index=True)
     own_device: Mapped[bool] = internal(Boolean, default=False, export=True)
     network_hash: Mapped[str | None] = internal(String(64))
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
@@ -128,6 +133,8 @@ class FoundSignIn:
     method: str
     # When somebody last showed, in this session, who they are.
     proved_at: datetime
+    # The organisation through which somebody came in, if they did.
+    through: str | None
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -145,6 +152,7 @@ def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
     network_hash: str | None,
     second_factor: bool = False,
     half: bool = False,
+    organisation_id: str | None = None,
 ) -> str:
     """Start a signed-in session and give the token for the browser."""
     now = clock(session)
@@ -165,6 +173,7 @@ def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
             method=method,
             second_factor_at=now if second_factor else None,
             half=half,
+            organisation_id=organisation_id,
             own_device=own_device,
             network_hash=network_hash,
             created_at=now,
@@ -187,8 +196,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[18], row[19], row[20], row[21]) for row in rows if row[20] is not None)
-    facts: list[Any] = [*rows[0][:18], seats]
+    seats = tuple((row[19], row[20], row[21], row[22]) for row in rows if row[21] is not None)
+    facts: list[Any] = [*rows[0][:19], seats]
     return FoundSignIn(*facts)
 
 
@@ -196,6 +205,7 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
 def _who_asks() -> Select[*tuple[Any, ...]]:
     # Asked at every request, so it is written down once.
     now = database_now()
+    shown = func.coalesce(SignIn.asked_again_at, SignIn.created_at, type_=UtcDateTime())
     return (
         select(
             SignIn.id,
@@ -205,7 +215,20 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             SignIn.new_since,
             SignIn.rest_ends_at,
             SignIn.ends_at,
-            and_(SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now),
+            and_(
+                SignIn.ended_at.is_(None),
+                SignIn.rest_ends_at > now,
+                SignIn.ends_at > now,
+                # Through an organisation: as long as the link and the work last, and never a map.
+                or_(
+                    SignIn.organisation_id.is_(None),
+                    and_(
+                        WorkLink.id.is_not(None),
+                        Organisation.id.is_not(None),
+                        Portfolio.id.is_(None),
+                    ),
+                ),
+            ),
             now,
             Person.key_id,
             Person.age_group,
@@ -215,7 +238,12 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             SignIn.half,
             SignIn.second_factor_at.is_not(None),
             SignIn.method,
-            func.coalesce(SignIn.asked_again_at, SignIn.created_at, type_=UtcDateTime()),
+            # What an organisation says proves nothing about who holds this account's own keys.
+            case(
+                (SignIn.organisation_id.is_(None), shown),
+                else_=func.coalesce(SignIn.asked_again_at, NEVER, type_=UtcDateTime()),
+            ),
+            SignIn.organisation_id,
             Membership.id,
             Membership.role,
             Organisation.id,
@@ -224,11 +252,26 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(Portfolio, Portfolio.person_id == Person.id)
         .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+            Membership,
+            and_(
+                Membership.person_id == Person.id,
+                Membership.ended_at.is_(None),
+                or_(
+                    SignIn.organisation_id.is_(None),
+                    Membership.organisation_id == SignIn.organisation_id,
+                ),
+            ),
         )
         .outerjoin(
             Organisation,
             and_(Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)),
+        )
+        .outerjoin(
+            WorkLink,
+            and_(
+                WorkLink.person_id == Person.id,
+                WorkLink.organisation_id == SignIn.organisation_id,
+            ),
         )
         .where(SignIn.token_hash == bindparam("token_hash"))
         .order_by(Membership.started_at)
@@ -269,6 +312,19 @@ def end_sign_ins(
         update(SignIn)
         .where(*which)
         .values(ended_at=database_now(), ended_why=why)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_work_sign_ins(session: Session, organisation_id: str, person_id: str | None) -> None:
+    """End the sessions that came in through an organisation: of one person, or of all."""
+    which = [SignIn.organisation_id == organisation_id, SignIn.ended_at.is_(None)]
+    if person_id:
+        which.append(SignIn.person_id == person_id)
+    session.execute(
+        update(SignIn)
+        .where(*which)
+        .values(ended_at=database_now(), ended_why="unlinked")
         .execution_options(synchronize_session=False)
     )
 
