@@ -64,6 +64,9 @@ LIMITS: dict[str, Limit] = {
     "own_code": Limit(20, "person and network", HOUR),
     # A passkey cannot be guessed; this only spares the machine.
     "passkey": Limit(300, "network", QUARTER),
+    # Coming in through an organisation: state and code cannot be guessed; it spares the issuer.
+    "work_login": Limit(300, "network", QUARTER),
+    "work_login_set": Limit(20, "person", HOUR),
     # Making an account, and asking whether a name is free.
     "sign_up": Limit(100, "network", HOUR),
     "sign_up_name": Limit(300, "network", HOUR),

@@ -36,6 +36,8 @@ from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
 from portfolio.models.upload import Upload
+from portfolio.models.work_link import WorkLink
+from portfolio.models.work_login import WorkLogin
 from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
@@ -210,6 +212,15 @@ def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
 
 
+def _work_login_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    kept = WorkLogin.organisation_id.in_(_kept_organisations(viewer))
+    return kept if action is Action.ORGANISATION_KEEP else false()
+
+
+def _work_link_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return WorkLink.person_id == viewer.person_id
+
+
 def _kept_organisations(viewer: Viewer) -> list[str]:
     return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
 
@@ -231,5 +242,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Practice: _practice_rule,
     SignIn: _sign_in_rule,
     Upload: _upload_rule,
+    WorkLink: _work_link_rule,
+    WorkLogin: _work_login_rule,
     **PLAN_RULES,
 }

@@ -180,6 +180,17 @@ def forget_links(session: Session, organisation_id: str, person_id: str | None =
     end_work_sign_ins(session, organisation_id, person_id)
 
 
+def forget_gone(session: Session, organisation_id: str, person_id: str) -> None:
+    """End the link of whoever has no role left at an organisation."""
+    left = select(Membership.id).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.ended_at.is_(None),
+    )
+    if session.scalars(left.limit(1)).first() is None:
+        forget_links(session, organisation_id, person_id)
+
+
 def start_flow(
     session: Session, door: Door, sign_in_id: str | None = None
 ) -> tuple[str, Secrets]:

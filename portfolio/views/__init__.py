@@ -56,6 +56,7 @@ WORDS = (
     "upload",
     "version",
     "wellbeing",
+    "work_login",
 )
 
 

@@ -106,7 +106,7 @@ def lay_out(cast: Cast) -> Things:
     bas = facts.seats["bas"]
     return Things(
         {
-            "-": {},
+            "-": {"organisation_id": facts.organisations["gemeente"]},
             "person": work,
             "plan": {**work, "goal_id": goal[0]},
             "talk": {**work, "talk_id": talk, "agreement_id": agreement, "question": "proud"},
@@ -128,6 +128,7 @@ def lay_out(cast: Cast) -> Things:
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "kept form": {"draft_id": kept},
+            "own work": {"organisation_id": facts.organisations["gemeente"]},
             "own passkey": {"credential_id": passkey},
             "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
