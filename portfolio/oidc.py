@@ -96,7 +96,11 @@ def come_back(
         }
     )
     _, headers, _ = encode_client_secret_basic(
-        _Client(quote_plus(secrets.client_id), quote_plus(door.secret)), "POST", said["token_endpoint"], {}, form
+        _Client(quote_plus(secrets.client_id), quote_plus(door.secret)),
+        "POST",
+        said["token_endpoint"],
+        {},
+        form,
     )
     tokens = ask(said["token_endpoint"], local=local, body=form, headers=headers)
     keys = ask(said["jwks_uri"], local=local)

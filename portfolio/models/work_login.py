@@ -191,9 +191,7 @@ def forget_gone(session: Session, organisation_id: str, person_id: str) -> None:
         forget_links(session, organisation_id, person_id)
 
 
-def start_flow(
-    session: Session, door: Door, sign_in_id: str | None = None
-) -> tuple[str, Secrets]:
+def start_flow(session: Session, door: Door, sign_in_id: str | None = None) -> tuple[str, Secrets]:
     """Start a flow and give the token for this browser. Begin for writing before."""
     session.execute(delete(WorkFlow).where(WorkFlow.ends_at < database_now()))
     token, row_id = secrets.token_urlsafe(32), new_id()
@@ -234,9 +232,7 @@ def take_flow(session: Session, door: Door, token: str) -> Flow | None:
     words = open_text(door.key, "work_flow", row.id, "kept", row.kept)
     sign_in_id = row.sign_in_id
     gone = session.execute(
-        delete(WorkFlow)
-        .where(WorkFlow.id == row.id)
-        .execution_options(synchronize_session=False)
+        delete(WorkFlow).where(WorkFlow.id == row.id).execution_options(synchronize_session=False)
     )
     if getattr(gone, "rowcount", 0) != 1:
         return None

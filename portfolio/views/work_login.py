@@ -190,6 +190,9 @@ def unlink(organisation_id: str) -> Response:
     """Take the link away, and end at once what came in through it."""
     me = viewer()
     begin(db.session, writing=True)
+    works_here = organisation_id in {seat.organisation_id for seat in me.seats}
+    if not works_here and organisation_id not in linked_at(db.session, me.person_id):
+        raise NotFound
     forget_links(db.session, organisation_id, me.person_id)
     db.session.commit()
     record("work_unlinked", person=me.person_id, organisation=organisation_id)
@@ -271,9 +274,7 @@ def _way(door: Door, sign_in_id: str | None) -> Page:
         there = oidc.way_there(door, drawn, _back_to(door), local=local)
     except IssuerError as error:
         return _refused(str(error))
-    response = make_response(
-        render_template("work_login/way.html", name=door.name, there=there)
-    )
+    response = make_response(render_template("work_login/way.html", name=door.name, there=there))
     set_token_cookie(response, FLOW_COOKIE, token, None)
     return response
 

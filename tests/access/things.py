@@ -19,6 +19,7 @@ from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
 from portfolio.models.writing import Typed, Writing
+from portfolio.models.work_login import keep_door
 from tests import factories, talks
 
 if TYPE_CHECKING:
@@ -99,6 +100,15 @@ def lay_out(cast: Cast) -> Things:
     made = NewPasskey("cGFzc2tleQ", b"key", 0)
     keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
     passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
+    keep_door(
+        db.session,
+        keyring(),
+        organisation,
+        issuer="http://localhost:9",
+        client_id="mijn-map",
+        secret="geheim",
+        second_there=False,
+    )
     db.session.commit()
     found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
     elsewhere = db.session.scalars(found).one()
