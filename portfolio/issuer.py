@@ -13,7 +13,7 @@ import ssl
 import time
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from portfolio.config import LOOPBACK_HOSTS
@@ -30,6 +30,11 @@ OK = 200
 
 class IssuerError(Exception):
     """The issuer cannot be reached, or says what does not fit. The text is for the log."""
+
+
+def refuse(why: str) -> NoReturn:
+    """Stop here, and say why for the log."""
+    raise IssuerError(why)
 
 
 def may_ask(url: str, *, local: bool) -> bool:
@@ -56,7 +61,7 @@ def ask(
 ) -> dict[str, Any]:
     """Get an object of JSON, or post a form and get one. Raises IssuerError."""
     if not may_ask(url, local=local):
-        raise IssuerError("address")
+        refuse("address")
     parts, until = urlsplit(url), time.monotonic() + LONGEST
     host, secure = str(parts.hostname), parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
@@ -79,7 +84,7 @@ def ask(
     finally:
         connection.close()
     if not isinstance(said, dict):
-        raise IssuerError("shape")
+        refuse("shape")
     return said
 
 
@@ -88,7 +93,7 @@ def _read(answer: HTTPResponse, until: float) -> bytes:
     while piece := answer.read1(16 * 1024):
         read += piece
         if len(read) > LARGEST or time.monotonic() > until:
-            raise IssuerError("size or time")
+            refuse("size or time")
     return read
 
 
@@ -97,7 +102,7 @@ def _connect(host: str, port: int, *, secure: bool, local: bool) -> socket.socke
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(each[4][0]) for each in found]
     if not addresses or not all(_is_open(each, local=local) for each in addresses):
-        raise IssuerError("private address")
+        refuse("private address")
     line = socket.create_connection((addresses[0], port), timeout=TIMEOUT)
     if not secure:
         return line

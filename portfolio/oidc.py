@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlencode
 
-from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.auth import encode_client_secret_basic
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
+from authlib.common.urls import add_params_to_uri  # type: ignore[import-untyped]  # no types
+from authlib.oauth2.auth import encode_client_secret_basic  # type: ignore[import-untyped]  # no types
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]  # no types
+from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]  # no types
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from portfolio.issuer import IssuerError, ask, may_ask
+from portfolio.issuer import IssuerError, ask, may_ask, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,14 +51,14 @@ def read_issuer(issuer: str, *, local: bool) -> dict[str, Any]:
     """Fetch what an issuer publishes of itself. Raises IssuerError."""
     said = ask(issuer.rstrip("/") + "/.well-known/openid-configuration", local=local)
     if said.get("issuer") != issuer:
-        raise IssuerError("issuer")
+        refuse("issuer")
     for name in ENDPOINTS:
         url = said.get(name)
         if not isinstance(url, str) or not may_ask(url, local=local):
             raise IssuerError(name)
     ways = said.get("code_challenge_methods_supported")
     if ways is not None and not (isinstance(ways, list) and "S256" in ways):
-        raise IssuerError("pkce")
+        refuse("pkce")
     return said
 
 
@@ -113,12 +113,12 @@ ISS_ALWAYS = "authorization_response_iss_parameter_supported"
 def _check_answer(secrets: Secrets, answer: Mapping[str, str], *, always: bool) -> None:
     """Refuse an answer of another flow, or of another issuer than this flow was sent to."""
     if not hmac.compare_digest(answer.get("state", "").encode(), secrets.state.encode()):
-        raise IssuerError("state")
+        refuse("state")
     issuer = answer.get("iss")
     if issuer != secrets.issuer and (issuer is not None or always):
-        raise IssuerError("iss")
+        refuse("iss")
     if "error" in answer or not 0 < len(answer.get("code", "")) <= LONGEST_WORD:
-        raise IssuerError("no code")
+        refuse("no code")
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,7 +131,7 @@ def read_token(secrets: Secrets, tokens: Mapping[str, Any], keys: dict[str, Any]
     """Check an ID token in every part, and read from it who came. Raises IssuerError."""
     written = tokens.get("id_token")
     if not isinstance(written, str):
-        raise IssuerError("no token")
+        refuse("no token")
     try:
         read = jwt.decode(written, _public_keys(keys), algorithms=list(ALGORITHMS))
         claims = CodeIDToken(
@@ -153,11 +153,11 @@ def read_token(secrets: Secrets, tokens: Mapping[str, Any], keys: dict[str, Any]
     subject, audience = claims["sub"], claims["aud"]
     several = isinstance(audience, list) and len(audience) > 1
     if several and claims.get("azp") != secrets.client_id:
-        raise IssuerError("azp")
+        refuse("azp")
     if not isinstance(claims["iat"], (int, float)) or time.time() - claims["iat"] > OLDEST:
-        raise IssuerError("iat")
+        refuse("iat")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_WORD:
-        raise IssuerError("sub")
+        refuse("sub")
     return Said(subject, _is_second(claims))
 
 
@@ -171,7 +171,7 @@ def _public_keys(keys: dict[str, Any]) -> KeySet:
     """Take from what an issuer publishes only keys of the kinds that may sign."""
     listed = keys.get("keys")
     if not isinstance(listed, list):
-        raise IssuerError("keys")
+        refuse("keys")
     fit = [
         key
         for key in listed
@@ -181,5 +181,5 @@ def _public_keys(keys: dict[str, Any]) -> KeySet:
         and "d" not in key
     ]
     if not fit:
-        raise IssuerError("keys")
+        refuse("keys")
     return KeySet.import_key_set({"keys": fit})
