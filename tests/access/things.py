@@ -18,8 +18,8 @@ from portfolio.models.kept_post import keep_post, kept_ids
 from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
-from portfolio.models.writing import Typed, Writing
 from portfolio.models.work_login import keep_door
+from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 
 if TYPE_CHECKING:
