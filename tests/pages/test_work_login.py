@@ -116,10 +116,10 @@ def test_a_mixed_up_or_changed_answer_opens_nothing(cast: Cast, bas: Actor, issu
         refused(stranger, path)
 
 
-def test_a_map_is_never_opened_through_an_organisation(
+def test_the_end_of_the_work_ends_what_came_in_through_it(
     cast: Cast, bas: Actor, issuer: Issuer
 ) -> None:
-    """Attack: a colleague who begins a map after linking; the end of the work; a second step."""
+    """Attack: a session and a link of before, after the work ended; one thing where two are asked."""
     gemeente = set_up(cast, issuer, two=True)
     linked(bas, issuer, "sub-1")
     inside = Page(cast.visitor.browse())
