@@ -160,7 +160,7 @@ def reading(
         begin(db.session, writing=True)
     seats = [seat for seat in viewer.seats if seat.role in SEEN_THROUGH[action]]
     hold_consents(viewer, action, portfolio_id)
-    chosen = visible(viewer, action, Portfolio).where(Portfolio.id == portfolio_id)
+    chosen = _one_map(visible(viewer, action, Portfolio), portfolio_id)
     opened = open_map(db.session, keyring(), chosen, viewer.person_id, hold=log)
     if opened is None:
         raise NotFound
@@ -172,6 +172,11 @@ def reading(
             db.session, portfolio_id, opened.keys, seat.id, who, about=about, held=opened.row
         )
         db.session.commit()
+
+
+@lru_cache(maxsize=256)
+def _one_map(chosen: Select[Portfolio], portfolio_id: str) -> Select[Portfolio]:
+    return chosen.where(Portfolio.id == portfolio_id)
 
 
 def hold_consents(viewer: Viewer, action: Action, portfolio_id: str) -> None:

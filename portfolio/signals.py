@@ -8,6 +8,7 @@ weeks is worked out at each look from what that coach may see anyway, and kept n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -117,6 +118,7 @@ def seen(me: Viewer) -> dict[str, Signal]:
     }
 
 
+@lru_cache(maxsize=256)
 def first_due(me: Viewer, portfolio_id: str) -> ScalarSelect[date | None]:
     """Ask, inside another question, for the first day of what one owner and a coach agreed on."""
     mine = open_agreements(me, Action.PEOPLE_SEE).where(Agreement.portfolio_id == portfolio_id)
@@ -135,9 +137,14 @@ def _past(me: Viewer, today: date) -> frozenset[str]:
 
 def open_agreements(me: Viewer, action: Action) -> Select[Agreement]:
     """Choose the agreements that are not done, as they stand on the pages of their talks."""
+    return _undone(visible(me, action, Agreement))
+
+
+@lru_cache(maxsize=256)
+def _undone(chosen: Select[Agreement]) -> Select[Agreement]:
     talk = aliased(Talk)
     stands = select(talk.id).where(talk.id == Agreement.talk_id, talk.state != CANCELLED)
-    return visible(me, action, Agreement).where(Agreement.done_at.is_(None), stands.exists())
+    return chosen.where(Agreement.done_at.is_(None), stands.exists())
 
 
 def _said(me: Viewer, action: Action, *questions: str) -> Select[Answer]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -117,6 +118,22 @@ def open_map(
     None when there is none, or when its keys are gone: it was erased. `hold` keeps others
     from writing in its chains until the end of the transaction.
     """
+    found = _with_names(chosen, reader_id, hold=hold)
+    row = session.execute(found).first()
+    if row is None:
+        return None
+    ids = (row[0].key_id, row[0].gezondheid_key_id, row[0].gezin_key_id)
+    keys = ring.fetch((*ids, row[2], row[5]))
+    if any(key_id not in keys for key_id in (*ids, row[2], row[5])):
+        return None
+    opened = PortfolioKeys(*(keys[key_id] for key_id in ids))
+    return OpenMap(row[0], opened, _name(keys, *row[1:4]), _name(keys, *row[4:7]))
+
+
+@lru_cache(maxsize=256)
+def _with_names(
+    chosen: Select[Portfolio], reader_id: str, *, hold: bool
+) -> Select[*tuple[Any, ...]]:
     owner, reader = aliased(Person), aliased(Person)
     found = (
         chosen.join(owner, owner.id == Portfolio.person_id)
@@ -128,17 +145,7 @@ def open_map(
         )
         .execution_options(populate_existing=True)
     )
-    if hold:
-        found = found.with_for_update(of=Portfolio)
-    row = session.execute(found).first()
-    if row is None:
-        return None
-    ids = (row[0].key_id, row[0].gezondheid_key_id, row[0].gezin_key_id)
-    keys = ring.fetch((*ids, row[2], row[5]))
-    if any(key_id not in keys for key_id in (*ids, row[2], row[5])):
-        return None
-    opened = PortfolioKeys(*(keys[key_id] for key_id in ids))
-    return OpenMap(row[0], opened, _name(keys, *row[1:4]), _name(keys, *row[4:7]))
+    return found.with_for_update(of=Portfolio) if hold else found
 
 
 def _name(keys: dict[str, DataKey], person_id: str, key_id: str, sealed: bytes) -> str:
