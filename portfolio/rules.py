@@ -125,7 +125,8 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     some_entry = some(Entry, Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
     # A comment's sound is heard in a leefgebied that is shared, also while nothing stands in it.
     coaching = action in (Action.PEOPLE_SEE, Action.FILE_SEE)
-    return or_(some_entry, some_whole) if coaching else some_entry
+    # The short question first: the other is asked only when it finds nothing.
+    return or_(some_whole, some_entry) if coaching else some_entry
 
 
 def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Select, select
@@ -114,12 +115,26 @@ def read_goals(
 
     Those that were reached come last, the latest of them first.
     """
+    rows = session.execute(_with_steps(chosen, steps, evidence)).all()
+    dated = any(row.step_day and not row.done_at for row in rows)
+    today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
+    found: dict[str, _Reading] = {}
+    for row in rows:
+        mine = keys[row.Goal.portfolio_id]
+        found.setdefault(row.Goal.id, _Reading(row.Goal, mine, today)).take(row)
+    return [_page(each.goal, each.keys, each.steps) for each in found.values()]
+
+
+@lru_cache(maxsize=64)
+def _with_steps(
+    chosen: Select[Goal], steps: Select[GoalStep], evidence: Select[StepEvidence]
+) -> Select[Any]:
     # Nothing of other goals is looked at, of this map or another.
     goals = chosen.with_only_columns(Goal.id)
     step = steps.where(GoalStep.goal_id.in_(goals)).subquery()
     of_steps = steps.where(GoalStep.goal_id.in_(goals)).with_only_columns(GoalStep.id)
     shown = _named(evidence.where(StepEvidence.step_id.in_(of_steps))).subquery()
-    rows = session.execute(
+    whole = (
         chosen.outerjoin(step, step.c.goal_id == Goal.id)
         .outerjoin(shown, shown.c.step_id == step.c.id)
         .with_only_columns(
@@ -130,18 +145,9 @@ def read_goals(
             *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
             *(shown.c.text_id, shown.c.lang, shown.c.title),
         )
-        .order_by(
-            *ORDER,
-            *(step.c.number, shown.c.entry_id, shown.c.number),
-        )
-    ).all()
-    dated = any(row.step_day and not row.done_at for row in rows)
-    today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
-    found: dict[str, _Reading] = {}
-    for row in rows:
-        mine = keys[row.Goal.portfolio_id]
-        found.setdefault(row.Goal.id, _Reading(row.Goal, mine, today)).take(row)
-    return [_page(each.goal, each.keys, each.steps) for each in found.values()]
+        .order_by(*ORDER, *(step.c.number, shown.c.entry_id, shown.c.number))
+    )
+    return cast("Select[Any]", whole)
 
 
 def _named(evidence: Select[StepEvidence]) -> Select[Any]:
