@@ -55,6 +55,7 @@ __all__ = [
     "requires",
     "there_is",
     "visible",
+    "visible_in",
     "welcome",
     "why",
 ]
@@ -90,6 +91,18 @@ def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
 def _ruled(facts: Viewer, action: Action, model: type[Base]) -> Select[Any]:
     """Write a rule down as SQL. Only the question is kept, never an answer to it."""
     return select(model).where(RULES[model](facts, action))
+
+
+def visible_in(viewer: Viewer, action: Action, model: type[Row], portfolio_id: str) -> Select[Row]:
+    """Give the rows of a model that a viewer may reach for an action, in one map."""
+    return cast("Select[Row]", _in_map(visible(viewer, action, model), model, portfolio_id))
+
+
+@lru_cache(maxsize=256)
+def _in_map(chosen: Select[Any], model: type[Base], portfolio_id: str) -> Select[Any]:
+    columns = model.__table__.c
+    place = columns.id if model is Portfolio else columns.portfolio_id
+    return chosen.where(place == portfolio_id)
 
 
 def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:
@@ -160,7 +173,7 @@ def reading(
         begin(db.session, writing=True)
     seats = [seat for seat in viewer.seats if seat.role in SEEN_THROUGH[action]]
     hold_consents(viewer, action, portfolio_id)
-    chosen = _one_map(visible(viewer, action, Portfolio), portfolio_id)
+    chosen = visible_in(viewer, action, Portfolio, portfolio_id)
     opened = open_map(db.session, keyring(), chosen, viewer.person_id, hold=log)
     if opened is None:
         raise NotFound
@@ -172,11 +185,6 @@ def reading(
             db.session, portfolio_id, opened.keys, seat.id, who, about=about, held=opened.row
         )
         db.session.commit()
-
-
-@lru_cache(maxsize=256)
-def _one_map(chosen: Select[Portfolio], portfolio_id: str) -> Select[Portfolio]:
-    return chosen.where(Portfolio.id == portfolio_id)
 
 
 def hold_consents(viewer: Viewer, action: Action, portfolio_id: str) -> None:

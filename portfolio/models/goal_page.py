@@ -97,6 +97,7 @@ class GoalPage:
         return step.by_day > self.by_day
 
 
+@lru_cache(maxsize=64)
 def goals_on_leaf(chosen: Select[Goal], number: int, size: int = LEAF) -> Select[Goal]:
     """Choose the goals of one leaf, of those that the gate chose, and one more."""
     # Named, so that the gate is asked once and not in every place where these are meant.

@@ -67,17 +67,6 @@ class KnownMember:
 
 
 @dataclass(frozen=True)
-class CodeCard:
-    """A member's own code, as they show it to somebody."""
-
-    membership_id: str
-    public_id: str
-    code: str
-    grantee: Grantee
-    phone: str | None = None
-
-
-@dataclass(frozen=True)
 class Held:
     """One permission that a member holds now, as far as the member may know it."""
 
@@ -206,11 +195,16 @@ def read_held_with(
     session: Session, chosen: Select[Consent], *more: ColumnElement[Any]
 ) -> list[tuple[Held, tuple[Any, ...]]]:
     """List the permissions that the gate chose, and with each what else is asked with it."""
+    rows = session.execute(_held_with(chosen, *more)).all()
+    of_held = len(Held.__dataclass_fields__)
+    return [(Held(*row[:of_held]), tuple(row[of_held:])) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _held_with(chosen: Select[Consent], *more: ColumnElement[Any]) -> Select[Any]:
     columns = [getattr(Consent, name) for name in Held.__dataclass_fields__]
-    rows = session.execute(
-        chosen.with_only_columns(*columns, *more).order_by(Consent.expires_at.desc(), Consent.scope)
-    ).all()
-    return [(Held(*row[: len(columns)]), tuple(row[len(columns) :])) for row in rows]
+    asked = chosen.with_only_columns(*columns, *more)
+    return asked.order_by(Consent.expires_at.desc(), Consent.scope)
 
 
 def read_held_places(
@@ -305,29 +299,3 @@ def _unread(
         .exists()
     )
     return not_(looked)
-
-
-def codes_of(session: Session, ring: Keyring, chosen: Select[Membership]) -> list[CodeCard]:
-    """Open the codes of one person's memberships, which the gate chose."""
-    rows = session.execute(
-        chosen.join(Person, Person.id == Membership.person_id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .with_only_columns(
-            *(Membership.id, Membership.public_id, Membership.code, Membership.role),
-            *(Organisation.name, Person.id, Person.key_id, Person.display_name),
-            Membership.phone,
-        )
-        .order_by(Membership.started_at)
-    ).all()
-    keys = ring.fetch(row[6] for row in rows)
-    return [
-        CodeCard(
-            row[0],
-            row[1],
-            open_text(keys[row[6]], "membership", row[0], "code", row[2]),
-            Grantee(_name(keys, *row[5:8]), row[3], row[4]),
-            read_phone(keys[row[6]], row[0], row[8]),
-        )
-        for row in rows
-        if row[6] in keys
-    ]
