@@ -66,7 +66,7 @@ def stranger(cast: Cast) -> Page:
 def test_it_is_made_named_used_and_taken_away(
     app: Flask, stranger: Page, amina: Actor, farid: Actor
 ) -> None:
-    """ASVS 7.2.4: and the session begins anew when one is made."""
+    """ASVS 7.2.4, 7.4.3: a session begins anew with it, and others end when it is taken away."""
     before = token_of(amina.page)
     phone = make(app, amina.page, "Blauwe telefoon")
     assert token_of(amina.page) != before
@@ -88,7 +88,8 @@ def test_it_is_made_named_used_and_taken_away(
     assert "Groene telefoon" in amina.page.text
     assert amina.page.post(path + "/weg").status_code == 303
     assert "Groene telefoon" not in amina.page.visit("/over-mij").text
-    stranger.post("/uitloggen")
+    # Whoever found her phone is out of the map, and comes in no more.
+    assert stranger.get("/over-mij").status_code == 303
     assert refused(stranger, phone.show(asked(stranger, ASK_IN)))
     assert amina.page.post(path + "/weg").status_code == 404
 
