@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import func, select
 
 from portfolio.extensions import db
 from portfolio.models import Challenge, Credential, SignIn
-from portfolio.models.challenge import CHALLENGE_LASTS
+from portfolio.models.base import begin
+from portfolio.models.challenge import CHALLENGE_LASTS, pose, take
 from portfolio.models.sign_in import hash_token
 from portfolio.passkeys import origin, site
 from portfolio.proving import PROOF_LASTS
@@ -174,6 +176,31 @@ def test_a_question_is_answered_once_soon_and_in_its_own_browser(
     assert refused(stranger, said)
     with app.app_context():
         assert db.session.scalars(select(func.count()).select_from(Challenge)).one() <= 1
+
+
+def test_of_many_answers_at_once_one_gets_the_question(app: Flask) -> None:
+    """ASVS 6.5.1."""
+    with app.app_context():
+        begin(db.session, writing=True)
+        row_id, value = pose(db.session, "in", None)
+        db.session.commit()
+    told: list[bytes | None] = []
+    ready = threading.Barrier(8)
+
+    def answer() -> None:
+        ready.wait()
+        with app.app_context():
+            begin(db.session, writing=True)
+            told.append(take(db.session, row_id, "in", None))
+            db.session.commit()
+
+    threads = [threading.Thread(target=answer) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each for each in told if each] == [value]
+    assert len(told) == len(threads)
 
 
 def test_a_copied_passkey_is_noticed(app: Flask, stranger: Page, amina: Actor) -> None:
