@@ -28,6 +28,7 @@ from portfolio.models.organisation import SHARING_ROLES, Membership
 from portfolio.models.people import open_map
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
+from portfolio.proving import as_proved
 from portfolio.rules import RULES
 from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
 
@@ -43,6 +44,7 @@ __all__ = [
     "Reason",
     "Seat",
     "Viewer",
+    "asks_again",
     "get_or_404",
     "goals_agreed_on",
     "grantee_of",
@@ -78,6 +80,15 @@ def requires(action: Action) -> Callable[[F], F]:
         return view
 
     return mark
+
+
+def asks_again(view: F) -> F:
+    """Mark an endpoint before which somebody shows again who they are.
+
+    What stands in gezondheid and gezin asks by itself, wherever it is opened (proving.py).
+    """
+    view.__dict__["asks_again"] = True
+    return view
 
 
 def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
@@ -146,7 +157,7 @@ def keys_of(portfolio_id: str | None) -> PortfolioKeys:
     found = open_keys(db.session, keyring(), [portfolio_id] if portfolio_id else [])
     if not found:
         raise NotFound
-    return next(iter(found.values()))
+    return as_proved(*next(iter(found.items())))
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ def reading(
     if opened is None:
         raise NotFound
     seat = _deciding_seat(seats, portfolio_id, about)
-    yield Guest(portfolio_id, opened.keys, seat, opened.owner)
+    yield Guest(portfolio_id, as_proved(portfolio_id, opened.keys), seat, opened.owner)
     if log:
         who = Grantee(opened.reader, seat.role, seat.organisation)
         note_reading(

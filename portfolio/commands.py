@@ -1,4 +1,4 @@
-"""The command line: `portfolio serve`, `master-key`, `beheerder`, `sweep` and `verify`.
+"""The command line: `portfolio serve`, `beheerder`, `demo-code`, and what keeps a house in order.
 
 What lives here: reading the command, and saying what happened. Each command imports what it
 needs when it runs, so that a wrong setting is said at once. What does not: the work itself.
@@ -124,6 +124,22 @@ def beheerder(organisation: str) -> None:
     print("Hand over the link and the code in two different ways.")
 
 
+@portfolio.command("demo-code")
+@click.argument("name")
+def demo_code(name: str) -> None:
+    """Print the code of the moment of an example person's app. Real people have their own."""
+    from portfolio.demo.place import find_place
+
+    app = open_app(settings_of(find_place(os.environ), demo=True))
+    from portfolio.demo import code_of
+
+    code = code_of(app, name)
+    if code is None:
+        message = f"{name} has no app that makes codes in this demonstration."
+        raise ConfigurationError(message)
+    print(code)
+
+
 @portfolio.command()
 def sweep() -> None:
     """Remove what is past its time. The server does this by itself, once a day."""
@@ -203,7 +219,8 @@ def _invite_beheerder(app: Flask, name: str) -> tuple[str, str]:
 def _example_people(app: Flask) -> list[str]:
     from portfolio.demo import load
 
-    return [f"{who.name}  {who.passphrase}  {who.role}" for who in load(app)]
+    people = [f"{who.name}  {who.passphrase}  {who.role}" for who in load(app)]
+    return [*people, "Who works for others is asked a code too: .venv/bin/portfolio demo-code bas"]
 
 
 def _first_steps(app: Flask) -> list[str]:

@@ -1,7 +1,9 @@
 """Letting somebody in and out: who fits, which tokens the browser gets, what is taken back.
 
-What lives here: every way in (passphrase, recovery code, a new account) passes start() and
-welcome(), so that each gives a new token and a clean session. What does not: the pages.
+What lives here: every way in (passphrase, recovery code, passkey, a new account) passes start()
+and welcome(), so that each gives a new token and a clean session, and none leads past the second
+step of whoever works for an organisation. What does not: the pages, and what is shown to prove
+who somebody is (portfolio/proofs.py).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from portfolio import limits
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.models.base import begin
-from portfolio.models.credential import change_passphrase, find_lock, is_in_force, lock_of
+from portfolio.models.credential import change_passphrase, find_lock, is_in_force
 from portfolio.models.known_browser import (
     KNOWN_OWN,
     find_browser,
@@ -24,6 +26,8 @@ from portfolio.models.known_browser import (
     know_browser,
 )
 from portfolio.models.person import sign_in_hash
+from portfolio.models.proof import end_half, note_asked_again, renew_token
+from portfolio.models.second_factor import needs_second_step
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
     end_sign_ins,
@@ -46,9 +50,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.models.credential import Lock
+    from portfolio.models.sign_in import FoundSignIn
 
 # What a browser may remember of somebody who is gone: how they like to read.
 KEPT_CHOICES = ("language", "mode")
+# The invitation that somebody is about to accept goes along when their session is renewed.
+INVITED = "invitation"
 # Not "cookies": the language that was chosen here stays.
 LEAVES_NOTHING = '"cache", "storage"'
 
@@ -60,6 +67,8 @@ class Tokens:
     sign_in: str
     browser: str
     own_device: bool
+    # The second step is still to come.
+    half: bool = False
 
 
 def check_passphrase(sign_in_name: str, passphrase: str) -> Lock | None:
@@ -86,18 +95,6 @@ def check_passphrase(sign_in_name: str, passphrase: str) -> Lock | None:
     return None
 
 
-def confirm_passphrase(person_id: str, passphrase: str) -> Lock | None:
-    """Ask somebody who is signed in to show again who they are. Counts the try first."""
-    limits.check("passphrase", person_id)
-    begin(db.session, writing=False)
-    lock = lock_of(db.session, keyring(), person_id)
-    db.session.rollback()
-    if fits(lock.secret if lock else None, passphrase):
-        return lock
-    record("sign_in_refused", person=person_id, why="passphrase")
-    return None
-
-
 def enter(lock: Lock, sign_in_name: str, passphrase: str, *, own_device: bool) -> Tokens | None:
     """Let in whoever showed the right passphrase, unless it was replaced meanwhile."""
     renewed = hash_passphrase(passphrase) if is_outdated(lock.secret) else None
@@ -111,32 +108,81 @@ def enter(lock: Lock, sign_in_name: str, passphrase: str, *, own_device: bool) -
     limits.forget("sign_in", sign_in_hash(keyring(), sign_in_name), network())
     tokens = start(lock.person_id, "passphrase", own_device=own_device)
     db.session.commit()
-    record("signed_in", person=lock.person_id, method="passphrase")
+    note_entry(lock.person_id, "passphrase", tokens)
     return tokens
 
 
-def start(person_id: str, method: str, *, own_device: bool) -> Tokens:
+def start(
+    person_id: str,
+    method: str,
+    *,
+    own_device: bool,
+    second_factor: bool = False,
+    half: bool | None = None,
+) -> Tokens:
     """Start a session in the caller's write transaction; one of before in this browser ends.
 
     The browser's own session is emptied too, before any page is made for it. (ASVS 7.2.4)
+    Who works for others and showed one thing only, gets a session that opens the second step.
     """
     end_here("replaced")
-    clean_session()
+    clean_session(INVITED)
+    if half is None:
+        half = not second_factor and needs_second_step(db.session, person_id)
+    token = start_sign_in(
+        db.session,
+        person_id,
+        method,
+        own_device=own_device,
+        network_hash=network(),
+        second_factor=second_factor,
+        half=half,
+    )
+    if half:
+        return Tokens(token, "", own_device, half=True)
     # The first page already belongs to somebody: it warns, and is left, like any other.
     g.rest = Rest(own_device, rest_of(own_device=own_device))
-    return Tokens(
-        start_sign_in(db.session, person_id, method, own_device=own_device, network_hash=network()),
-        know_browser(db.session, person_id, own_device=own_device),
-        own_device,
-    )
+    return Tokens(token, know_browser(db.session, person_id, own_device=own_device), own_device)
+
+
+def note_entry(person_id: str, method: str, tokens: Tokens) -> None:
+    """Write down that somebody came in, or half-way in. Call after the commit."""
+    record("sign_in_half" if tokens.half else "signed_in", person=person_id, method=method)
+
+
+def finish(half: FoundSignIn) -> Tokens | None:
+    """Let somebody in who took the second step; None when another did so meanwhile. Commits."""
+    begin(db.session, writing=True)
+    if not end_half(db.session, half.sign_in_id):
+        db.session.rollback()
+        return None
+    tokens = start(half.person_id, half.method, own_device=half.own_device, second_factor=True)
+    db.session.commit()
+    note_entry(half.person_id, half.method, tokens)
+    return tokens
 
 
 def welcome(response: Response, tokens: Tokens) -> None:
     """Give the browser its new tokens. Call after the commit."""
+    if tokens.half:
+        # Gone with the browser, and of no use after some minutes.
+        set_token_cookie(response, SIGN_IN_COOKIE, tokens.sign_in, None)
+        return
     lasts = int(OWN_DEVICE_LASTS.total_seconds()) if tokens.own_device else None
     known = int(KNOWN_OWN.total_seconds()) if tokens.own_device else None
     set_token_cookie(response, SIGN_IN_COOKIE, tokens.sign_in, lasts)
     set_token_cookie(response, BROWSER_COOKIE, tokens.browser, known)
+
+
+def prove(found: FoundSignIn, response: Response) -> None:
+    """Note that somebody just showed again who they are, and give a new token. Commits."""
+    begin(db.session, writing=True)
+    note_asked_again(db.session, found.sign_in_id)
+    token = renew_token(db.session, found.sign_in_id)
+    db.session.commit()
+    record("asked_again", person=found.person_id)
+    lasts = int((found.ends_at - found.now).total_seconds()) if found.own_device else None
+    set_token_cookie(response, SIGN_IN_COOKIE, token, lasts)
 
 
 def end_here(why: str) -> str | None:
@@ -168,9 +214,9 @@ def farewell(response: Response) -> None:
     response.headers["Clear-Site-Data"] = LEAVES_NOTHING
 
 
-def clean_session() -> None:
+def clean_session(*also: str) -> None:
     """Forget all that the browser's session holds, save for the language that was chosen."""
-    kept = {name: session[name] for name in KEPT_CHOICES if name in session}
+    kept = {name: session[name] for name in (*KEPT_CHOICES, *also) if name in session}
     session.clear()
     session.update(kept)
     # A form made from here on needs a token of the new session.

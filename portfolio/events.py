@@ -17,11 +17,16 @@ CATALOGUE: dict[str, frozenset[str]] = {
     for name, fields in {
         "account_made": "person",
         "signed_in": "person method",
+        "sign_in_half": "person method",
         "sign_in_refused": "person why",
         "signed_out": "person",
         "sign_in_ended": "person why",
         "post_kept": "person",
         "passphrase_changed": "person",
+        **dict.fromkeys(
+            ("asked_again", "passkey_made", "passkey_removed", "second_factor_made"), "person"
+        ),
+        "passkey_refused": "person why",
         "recovery_codes_made": "person",
         "recovery_code_used": "person",
         "limit_reached": "limit person",

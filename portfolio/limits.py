@@ -55,6 +55,15 @@ LIMITS: dict[str, Limit] = {
     "recovery_network": Limit(200, "network", HOUR),
     # Showing again who one is, inside a session.
     "passphrase": Limit(10, "person", QUARTER),
+    # The second step. Three of a million codes are right at a time: 30 tries an hour find one in
+    # a thousand hours, and each needs the passphrase first. Recovery codes have a count apart.
+    "app_code": Limit(10, "person and network", QUARTER),
+    "app_code_person": Limit(30, "person, from unknown browsers everywhere", HOUR),
+    "app_code_browser": Limit(10, "person and known browser", QUARTER),
+    "app_code_new": Limit(30, "person", HOUR),
+    "own_code": Limit(20, "person and network", HOUR),
+    # A passkey cannot be guessed; this only spares the machine.
+    "passkey": Limit(300, "network", QUARTER),
     # Making an account, and asking whether a name is free.
     "sign_up": Limit(100, "network", HOUR),
     "sign_up_name": Limit(300, "network", HOUR),

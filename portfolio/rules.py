@@ -31,7 +31,7 @@ from portfolio.models.entry import WAY_BACK, Entry
 from portfolio.models.goal import Goal
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
-from portfolio.models.person import Person
+from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
@@ -203,6 +203,10 @@ def _person_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return Person.id == viewer.person_id
 
 
+def _credential_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return Credential.person_id == viewer.person_id
+
+
 def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
 
@@ -216,6 +220,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Attachment: _attachment_rule,
     Comment: _comment_rule,
     Consent: _consent_rule,
+    Credential: _credential_rule,
     Draft: _draft_rule,
     Entry: _entry_rule,
     Invitation: _invitation_rule,

@@ -34,6 +34,7 @@ from portfolio.models.sign_in import (
     hash_token,
     touch,
 )
+from portfolio.proving import AsksAgainError, is_proved, note_proof
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -134,11 +135,10 @@ def load_viewer(_request: Request) -> Viewer | None:
     found = find_sign_in(db.session, hash_token(token))
     if found is None:
         return None
-    if not found.valid:
-        # Who typed this is known, but the session is over: what was typed can be kept.
-        g.expired_person = found.person_id
+    if not _is_whole(found):
         return None
     g.found = found
+    note_proof(found)
     left = found.rest_ends_at - found.now
     if _somebody_is_there(found):
         if not _note_presence(found):
@@ -159,6 +159,21 @@ def load_viewer(_request: Request) -> Viewer | None:
     )
 
 
+def _is_whole(found: FoundSignIn) -> bool:
+    """Tell whether a session opens anything; note what is known of one that does not."""
+    if found.half:
+        # Nobody yet: the second step is still to come, and this opens nothing but that.
+        g.half = found if found.valid else None
+        return False
+    if found.seats and not found.second_factor:
+        # Whatever came before: who works for others is nobody without a second factor.
+        return False
+    if not found.valid:
+        # Who typed this is known, but the session is over: what was typed can be kept.
+        g.expired_person = found.person_id
+    return found.valid
+
+
 def rest_of(*, own_device: bool) -> timedelta:
     """Give how long a session lasts after the last sign of somebody."""
     return OWN_DEVICE_LASTS if own_device else REST_SHARED
@@ -168,6 +183,14 @@ def _somebody_is_there(found: FoundSignIn) -> bool:
     if request.endpoint in BY_ITSELF or request.headers.get("Sec-Fetch-Dest") in SHOWN_BY_ITSELF:
         return False
     return found.now - found.seen_at > TOUCH_EVERY
+
+
+def half_signed_in() -> FoundSignIn | None:
+    """Give the session in this browser that waits for its second step, if there is one."""
+    if current_user.is_authenticated:
+        return None
+    half: FoundSignIn | None = g.get("half")
+    return half
 
 
 def stay_signed_in() -> Rest:
@@ -207,6 +230,8 @@ def guard() -> None:
     if not current_user.may(action):
         record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
         raise NotFound
+    if "asks_again" in view.__dict__ and not is_proved():
+        raise AsksAgainError
 
 
 def viewer() -> Viewer:

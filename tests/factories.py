@@ -33,6 +33,7 @@ from portfolio.models.goal import GoalStep, add_steps, begin_goal, say_of
 from portfolio.models.organisation import join, make_organisation
 from portfolio.models.person import NewPerson, make_member
 from portfolio.models.portfolio import PortfolioKeys, open_keys
+from portfolio.models.second_factor import put_totp
 from portfolio.models.upload import begin_upload, take_piece
 from portfolio.models.version import propose_version
 from portfolio.models.words import Words
@@ -95,6 +96,12 @@ def organisation(name: str) -> Organisation:
 def member(account: Account, at: Organisation, role: str) -> Membership:
     """Give somebody a role at an organisation."""
     return join(db.session, keyring(), account.person, at.id, role)
+
+
+def app(account: Account, secret: str) -> None:
+    """Give somebody an app that makes codes."""
+    key = keyring().fetch([account.person.key_id])[account.person.key_id]
+    put_totp(db.session, key, account.person.id, secret)
 
 
 def keys_for(portfolio_id: str) -> PortfolioKeys:

@@ -5,16 +5,20 @@ What they are is said once, in make_cast; a test gets them as fixtures of their 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pyotp
 from flask import has_app_context
 
 from portfolio.extensions import db
-from portfolio.models.base import begin
+from portfolio.models.base import begin, clock
 from portfolio.models.consent import Grantee
 from portfolio.models.portfolio import set_scale
+from portfolio.models.second_factor import STEP
 from portfolio.models.sign_in import find_sign_in, hash_token, start_sign_in
 from portfolio.security import SIGN_IN_COOKIE
 from portfolio.viewer import Seat, Viewer
@@ -27,6 +31,11 @@ if TYPE_CHECKING:
 
 NAMES = ("amina", "farid", "bas", "carla", "dirk", "eva")
 PASSPHRASES = {name: f"{name} loopt langs het water" for name in NAMES}
+# The app of whoever works for others: each secret is known to the tests alone.
+APPS = {
+    name: base64.b32encode(hashlib.sha1(name.encode(), usedforsecurity=False).digest()).decode()
+    for name in ("bas", "carla", "dirk", "eva")
+}
 GEMEENTE, LINDE = "Gemeente Voorbeeldstad", "Buurthuis De Linde"
 
 
@@ -90,6 +99,14 @@ class Actor:
             self._page = Page(self.browse())
         return self._page
 
+    def code(self, away: int = 0) -> str:
+        """Give the code that this person's app shows now, or so many half minutes away."""
+        with self.app.app_context():
+            begin(db.session, writing=False)
+            now = clock(db.session).timestamp()
+            db.session.rollback()
+        return pyotp.TOTP(APPS[self.key]).at(int(now) + away * STEP)
+
     def browse(self) -> FlaskClient:
         """Open another browser in which this person is signed in; the visitor never is.
 
@@ -107,7 +124,12 @@ class Actor:
         with self.app.app_context():
             begin(db.session, writing=True)
             token = start_sign_in(
-                db.session, self.person_id, "passphrase", own_device=False, network_hash=None
+                db.session,
+                self.person_id,
+                "passphrase",
+                own_device=False,
+                network_hash=None,
+                second_factor=True,
             )
             db.session.commit()
         return token
@@ -179,6 +201,7 @@ def _make_people(facts: Facts) -> None:
         made = factories.make_person(name, name.title(), passphrase=PASSPHRASES[name])
         facts.people[name] = made.person.id
         facts.seats[name] = factories.member(made, at, role).id
+        factories.app(made, APPS[name])
     factories.member(made, linde, "beheerder")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyotp import random_base32
 from sqlalchemy import select
 
 from portfolio.data import demo as example
@@ -19,7 +20,9 @@ from portfolio.demo.place import passphrases_of
 from portfolio.demo.size import of_size
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.models.base import begin
-from portfolio.models.person import Person
+from portfolio.models.organisation import Membership
+from portfolio.models.person import Person, sign_in_hash
+from portfolio.models.second_factor import TOTP, code_now, put_totp, second_factors
 from portfolio.passphrase import hash_passphrase
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from portfolio.data.demo import Map
 
 OWNER = "owner"
+# Letters of a secret of 160 bits.
+LONG_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,33 @@ def load(app: Flask, *, entries: int | None = None, photos: int | None = None) -
         phrases = passphrases_of(settings().data_folder, [p.key for p in example.people()])
         if not _loaded():
             _load_once(maps, phrases)
+        _give_apps()
     return [
         Account(p.key, phrases[p.key], OWNER if p.owner else p.memberships[0].role)
         for p in example.people()
     ]
+
+
+def _give_apps() -> None:
+    """Give whoever works for others an app that makes codes, unless they have one."""
+    begin(db.session, writing=True)
+    members = select(Membership.person_id).where(Membership.ended_at.is_(None)).distinct()
+    for person_id, key_id in db.session.execute(
+        select(Person.id, Person.key_id).where(Person.id.in_(members))
+    ).all():
+        if TOTP not in second_factors(db.session, person_id):
+            key = keyring().fetch([key_id])[key_id]
+            put_totp(db.session, key, person_id, random_base32(LONG_SECRET))
+    db.session.commit()
+
+
+def code_of(app: Flask, name: str) -> str | None:
+    """Give the code of the moment of an example person's app; None without person or app."""
+    with app.app_context():
+        begin(db.session, writing=False)
+        whose = Person.sign_in_hash == sign_in_hash(keyring(), name)
+        person_id = db.session.scalars(select(Person.id).where(whose)).first()
+        return code_now(db.session, keyring(), person_id) if person_id else None
 
 
 def _loaded() -> bool:

@@ -43,17 +43,34 @@ def prepare_place(env: Mapping[str, str], host: str, port: int) -> dict[str, str
     refuse_others(env, host)
     folder = Path(env.get("PORTFOLIO_DATA") or "var/demo").resolve()
     mark_folder(folder)
-    # A name of its own, so that the example never takes up the key of real people's data.
-    key = folder.parent / f"{folder.name}-example.key"
+    key = _key_of(folder)
     if not key.exists() and not (folder / "portfolio.sqlite").exists():
         write_master_key(key)
+    return _own(env, folder) | {"PORT": str(port)}
+
+
+def find_place(env: Mapping[str, str]) -> dict[str, str]:
+    """Give the settings of a demonstration that is there. Raises ConfigurationError."""
+    refuse_others(env, LOOPBACK_HOSTS[0])
+    folder = Path(env.get("PORTFOLIO_DATA") or "var/demo").resolve()
+    if not (folder / DEMO_MARK).exists():
+        message = f"{folder} is not the demonstration: this command is for example people only."
+        raise ConfigurationError(message)
+    return _own(env, folder)
+
+
+def _own(env: Mapping[str, str], folder: Path) -> dict[str, str]:
     own = {
         "PORTFOLIO_DEMO": "1",
         "PORTFOLIO_DATA": str(folder),
-        "PORTFOLIO_MASTER_KEY_FILE": str(key),
-        "PORT": str(port),
+        "PORTFOLIO_MASTER_KEY_FILE": str(_key_of(folder)),
     }
     return {name: value for name, value in env.items() if name != "PORTFOLIO_MASTER_KEY"} | own
+
+
+def _key_of(folder: Path) -> Path:
+    # A name of its own, so that the example never takes up the key of real people's data.
+    return folder.parent / f"{folder.name}-example.key"
 
 
 def refuse_others(env: Mapping[str, str], host: str) -> None:

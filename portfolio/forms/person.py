@@ -128,15 +128,6 @@ class NameForm(Form):
     )
 
 
-class ConfirmForm(Form):
-    """Showing again who one is, before something that counts."""
-
-    passphrase = PasswordField(
-        mark("Je wachtwoord van nu"),
-        validators=[InputRequired(mark("Schrijf je wachtwoord."))],
-    )
-
-
 class NewPassphraseForm(Form):
     """A new passphrase, after the old one or a recovery code."""
 

@@ -10,6 +10,7 @@ from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base
 from portfolio.models.can_do import CanDo
 from portfolio.models.chain import RemovedLink
+from portfolio.models.challenge import Challenge
 from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
@@ -38,6 +39,7 @@ __all__ = [
     "Attempts",
     "Base",
     "CanDo",
+    "Challenge",
     "ClockMark",
     "Comment",
     "Consent",

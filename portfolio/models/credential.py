@@ -78,13 +78,13 @@ def is_in_force(session: Session, lock: Lock) -> bool:
 
 def change_passphrase(session: Session, key: DataKey, person_id: str, secret: str) -> None:
     """Replace the passphrase of a person. Begin for writing before."""
-    _end_credentials(session, person_id, "passphrase")
+    end_credentials(session, person_id, "passphrase")
     add_passphrase(session, key, person_id, secret)
 
 
 def make_recovery_codes(session: Session, ring: Keyring, person_id: str) -> list[str]:
     """Make ten new recovery codes; those of before end. Only their keyed hashes are kept."""
-    _end_credentials(session, person_id, "recovery_code")
+    end_credentials(session, person_id, "recovery_code")
     codes = [
         "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         for _ in range(RECOVERY_CODES)
@@ -108,10 +108,15 @@ def use_recovery_code(session: Session, ring: Keyring, sign_in_name: str, code: 
     person_id = session.scalars(
         select(Person.id).where(Person.sign_in_hash == sign_in_hash(ring, sign_in_name))
     ).first()
+    return person_id if use_own_code(session, ring, person_id or "nobody", code) else None
+
+
+def use_own_code(session: Session, ring: Keyring, person_id: str, code: str) -> bool:
+    """Use up a recovery code of somebody who is known; of many uses at once one succeeds."""
     used = session.execute(
         update(Credential)
         .where(
-            Credential.lookup_hash == _code_hash(ring, person_id or "nobody", code),
+            Credential.lookup_hash == _code_hash(ring, person_id, code),
             Credential.kind == "recovery_code",
             Credential.used_at.is_(None),
             Credential.ended_at.is_(None),
@@ -119,7 +124,7 @@ def use_recovery_code(session: Session, ring: Keyring, sign_in_name: str, code: 
         .values(used_at=database_now(), ended_at=database_now())
         .execution_options(synchronize_session=False)
     )
-    return person_id if getattr(used, "rowcount", 0) == 1 else None
+    return getattr(used, "rowcount", 0) == 1
 
 
 def recovery_codes_left(session: Session, person_id: str) -> int:
@@ -149,16 +154,22 @@ def plain_code(code: str) -> str:
     return "".join(letters).upper().translate(LOOKS_LIKE)
 
 
-def _end_credentials(session: Session, person_id: str, kind: str) -> None:
+def end_credentials(
+    session: Session, person_id: str, kind: str, *, only: str | None = None
+) -> None:
+    """End what somebody showed who they are with: all of a kind, or one. Begin for writing."""
     # The person's row is locked, so that two changes at once leave one result.
     session.scalars(select(Person.id).where(Person.id == person_id).with_for_update()).one()
+    which = [
+        Credential.person_id == person_id,
+        Credential.kind == kind,
+        Credential.ended_at.is_(None),
+    ]
+    if only:
+        which.append(Credential.id == only)
     session.execute(
         update(Credential)
-        .where(
-            Credential.person_id == person_id,
-            Credential.kind == kind,
-            Credential.ended_at.is_(None),
-        )
+        .where(*which)
         .values(ended_at=database_now())
         .execution_options(synchronize_session=False)
     )

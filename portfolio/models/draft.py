@@ -165,13 +165,19 @@ def finish_draft(session: Session, row: Draft, keys: PortfolioKeys, result_id: s
 
 
 def open_drafts(session: Session, chosen: Select[Draft], keys: PortfolioKeys) -> list[OpenDraft]:
-    """List the drafts in which something was written, newest first."""
+    """List the drafts in which something was written, newest first.
+
+    One whose key is shut is named by nothing: the page on which it opens asks first.
+    """
     waiting = chosen.where(Draft.kind == "entry", Draft.done_at.is_(None), Draft.version > 1)
     columns = (Draft.id, Draft.changed_at, Draft.key_id, Draft.body)
     rows = session.execute(
         waiting.with_only_columns(*columns).order_by(Draft.changed_at.desc()).limit(MOST_SHOWN)
     ).all()
-    found = [(row, _opened(keys, row.key_id, row.id, row.body)) for row in rows]
+    found = [
+        (row, _opened(keys, row.key_id, row.id, row.body) if keys.opens(row.key_id) else Writing())
+        for row in rows
+    ]
     return [
         OpenDraft(row.id, Words(typed.title, typed.lang), writing.leefgebied, row.changed_at)
         for row, writing in found

@@ -250,13 +250,16 @@ def _read_texts(
 def read_named(
     session: Session, mine: Select[Entry], ids: Iterable[str], keys: PortfolioKeys
 ) -> dict[str, EntryPage]:
-    """Load some entries of one map for their names alone, by id, in one query."""
+    """Load some entries of one map for their names alone, by id, in one query.
+
+    One whose key is shut has no name here: a list is no reason to ask again, its own page is.
+    """
     facts: dict[str, list[Any]] = {}
     texts: dict[str, list[Text]] = {}
     for row in session.execute(_by_name(mine), {"entry_ids": [*ids]}).all():
         *entry, text_id, lang, sealed = row
         facts[entry[0]] = entry
-        if text_id:
+        if text_id and keys.shows(entry[2]):
             key = keys.of(entry[2])
             title = open_text(key, "entry_text", text_id, "title", sealed) if sealed else ""
             texts.setdefault(entry[0], []).append(Text(Words(title, lang), Words("", lang)))

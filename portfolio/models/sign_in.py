@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    func,
     select,
     update,
 )
@@ -55,8 +56,8 @@ OWN_DEVICE_LASTS = timedelta(days=30)
 NEW_AFTER = timedelta(hours=4)
 TOUCH_EVERY = timedelta(minutes=1)
 KEEP_COUNTS = timedelta(days=1)
-# Long enough to write down a new passphrase after signing in with a recovery code.
-RECOVERY_LASTS = timedelta(hours=1)
+# Between the passphrase and the second step: long enough to take a phone from a bag.
+HALF_LASTS = timedelta(minutes=10)
 
 
 class SignIn(Base):
@@ -68,6 +69,8 @@ class SignIn(Base):
     person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True)
     method: Mapped[str] = internal(String(16), export=True)
     second_factor_at: Mapped[datetime | None] = internal(UtcDateTime)
+    # The passphrase was right and the second step is still to come: it opens nothing but that.
+    half: Mapped[bool] = internal(Boolean, default=False)
     asked_again_at: Mapped[datetime | None] = internal(UtcDateTime)
     own_device: Mapped[bool] = internal(Boolean, default=False, export=True)
     network_hash: Mapped[str | None] = internal(String(64))
@@ -120,6 +123,11 @@ class FoundSignIn:
     language: str
     mode: str
     portfolio_id: str | None
+    half: bool
+    second_factor: bool
+    method: str
+    # When somebody last showed, in this session, who they are.
+    proved_at: datetime
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -128,27 +136,41 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start_sign_in(
-    session: Session, person_id: str, method: str, *, own_device: bool, network_hash: str | None
+def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
+    session: Session,
+    person_id: str,
+    method: str,
+    *,
+    own_device: bool,
+    network_hash: str | None,
+    second_factor: bool = False,
+    half: bool = False,
 ) -> str:
     """Start a signed-in session and give the token for the browser."""
     now = clock(session)
     last = session.scalars(
-        select(SignIn.seen_at).where(SignIn.person_id == person_id).order_by(SignIn.seen_at.desc())
+        select(SignIn.seen_at)
+        .where(SignIn.person_id == person_id, SignIn.half.is_(False))
+        .order_by(SignIn.seen_at.desc())
     ).first()
     token = secrets.token_urlsafe(32)
     lasts = OWN_DEVICE_LASTS if own_device else LASTS_SHARED
+    rest = OWN_DEVICE_LASTS if own_device else REST_SHARED
+    if half:
+        lasts = rest = HALF_LASTS
     session.add(
         SignIn(
             token_hash=hash_token(token),
             person_id=person_id,
             method=method,
+            second_factor_at=now if second_factor else None,
+            half=half,
             own_device=own_device,
             network_hash=network_hash,
             created_at=now,
             seen_at=now,
             new_since=last or now,
-            rest_ends_at=now + (OWN_DEVICE_LASTS if own_device else REST_SHARED),
+            rest_ends_at=now + rest,
             ends_at=now + lasts,
         )
     )
@@ -165,8 +187,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[14], row[15], row[16], row[17]) for row in rows if row[16] is not None)
-    facts: list[Any] = [*rows[0][:14], seats]
+    seats = tuple((row[18], row[19], row[20], row[21]) for row in rows if row[20] is not None)
+    facts: list[Any] = [*rows[0][:18], seats]
     return FoundSignIn(*facts)
 
 
@@ -190,6 +212,10 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             Person.language,
             Person.mode,
             Portfolio.id,
+            SignIn.half,
+            SignIn.second_factor_at.is_not(None),
+            SignIn.method,
+            func.coalesce(SignIn.asked_again_at, SignIn.created_at, type_=UtcDateTime()),
             Membership.id,
             Membership.role,
             Organisation.id,
@@ -288,32 +314,14 @@ def forget_old_attempts(session: Session) -> None:
     session.execute(delete(Attempts).where(Attempts.window_ends_at < before_now(KEEP_COUNTS)))
 
 
-def recovered(session: Session, sign_in_id: str | None) -> bool:
-    """Tell whether this session began with a recovery code, a short while ago."""
-    found = select(SignIn.id).where(
-        SignIn.id == sign_in_id,
-        SignIn.method == "recovery_code",
-        SignIn.created_at > before_now(RECOVERY_LASTS),
-        SignIn.asked_again_at.is_(None),
-    )
-    return session.scalars(found).first() is not None
-
-
-def note_asked_again(session: Session, sign_in_id: str | None) -> None:
-    """Note that somebody just showed again who they are, or chose a new passphrase."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id)
-        .values(asked_again_at=database_now())
-        .execution_options(synchronize_session=False)
-    )
-
-
 def still_signed_in(session: Session, chosen: Select[SignIn]) -> Sequence[SignIn]:
     """List the sessions that are open, the one seen last first."""
     now = database_now()
     return session.scalars(
         chosen.where(
-            SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now
+            SignIn.ended_at.is_(None),
+            SignIn.half.is_(False),
+            SignIn.rest_ends_at > now,
+            SignIn.ends_at > now,
         ).order_by(SignIn.seen_at.desc())
     ).all()

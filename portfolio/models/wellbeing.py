@@ -58,7 +58,7 @@ def read_webs(session: Session, chosen: Select[Wellbeing], keys: PortfolioKeys) 
     now: dict[str, str] = {}
     webs: dict[date, Web] = {}
     for row in session.execute(asked):
-        said = json.loads(open_text(keys.gezondheid, "wellbeing", row.id, "said", row.said))
+        said = json.loads(open_text(keys.of("gezondheid"), "wellbeing", row.id, "said", row.said))
         if said["dimension"] in WELLBEING and said["answer"] in WELLBEING_ANSWERS:
             now[said["dimension"]] = said["answer"]
             on = row.at.astimezone(AMSTERDAM).date()
@@ -72,6 +72,6 @@ def say_how(
     """Add what somebody says about one side. Another word comes later, beside it."""
     row = Wellbeing(id=new_id(), portfolio_id=portfolio_id, at=clock(session))
     said = json.dumps({"dimension": dimension, "answer": answer})
-    row.said = seal_text(keys.gezondheid, "wellbeing", row.id, "said", said)
+    row.said = seal_text(keys.of("gezondheid"), "wellbeing", row.id, "said", said)
     session.add(row)
     session.flush()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
-from portfolio.access import Action, keys_of, requires, visible
+from portfolio.access import Action, asks_again, keys_of, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms.consent import CodeForm
@@ -107,6 +107,7 @@ def find() -> Page:
 
 @bp.get("/contactpersoon/nieuw/<public_id>")
 @requires(Action.MAP_SHARE)
+@asks_again
 def pass_on(public_id: str) -> str:
     """Show what the new contact person would see, and who stops seeing it. Spends nothing."""
     new = _new(public_id)
@@ -115,6 +116,7 @@ def pass_on(public_id: str) -> str:
 
 @bp.post("/contactpersoon/nieuw/<public_id>")
 @requires(Action.MAP_SHARE)
+@asks_again
 def agree(public_id: str) -> Response:
     """Hand over: the new one sees it, the old one sees nothing more, in one transaction."""
     me, form = viewer(), HandOverForm()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 
-from portfolio.access import Action, Viewer, get_or_404, reading, requires, visible
+from portfolio.access import Action, Viewer, get_or_404, keys_of, reading, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import CHUNK, SealBrokenError
@@ -91,6 +91,9 @@ def _inside_a_page(who: Viewer, row: Attachment, inside: str | None) -> bool:
 
 
 def _key_of(row: Attachment) -> DataKey:
+    if row.portfolio_id == viewer().portfolio_id:
+        # One's own may be shut, and then asks first.
+        return keys_of(row.portfolio_id).by_id(row.key_id)
     key = keyring().fetch([row.key_id]).get(row.key_id)
     if key is None:
         raise NotFound

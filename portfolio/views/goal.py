@@ -252,7 +252,8 @@ def _read(goal_id: str = "", number: int = 1) -> list[GoalPage]:
     chosen = mine.where(Goal.id == goal_id) if goal_id else goals_on_leaf(mine, number)
     keys = {str(me.portfolio_id): keys_of(me.portfolio_id)}
     steps, evidence = visible(me, action, GoalStep), visible(me, action, StepEvidence)
-    return read_goals(db.session, chosen, steps, evidence, keys)
+    whole = bool(goal_id)
+    return read_goals(db.session, chosen, steps, evidence, keys, shut_too=not whole)
 
 
 def held_goal(goal_id: str) -> Goal:

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import limits
 from portfolio.access import Action, get_or_404, own_name, public
-from portfolio.entrance import check_passphrase, start, welcome
+from portfolio.entrance import INVITED, check_passphrase, end_elsewhere, note_entry, start, welcome
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.invitation import NO_SUCH_CODE, CodeForm, JoinForm, MemberForm
 from portfolio.forms.person import TAKEN
 from portfolio.languages import mark, reader
 from portfolio.models.base import begin
-from portfolio.models.credential import make_recovery_codes
 from portfolio.models.draft import first_time
 from portfolio.models.invitation import (
     Invited,
@@ -27,10 +26,10 @@ from portfolio.models.invitation import (
     find_invitation,
     note_user,
     spend,
-    used_by,
 )
 from portfolio.models.organisation import join
 from portfolio.models.person import NameTakenError, NewPerson, Person, make_member
+from portfolio.models.second_factor import second_factors
 from portfolio.passphrase import hash_passphrase
 from portfolio.security import maybe_viewer, network
 
@@ -47,28 +46,33 @@ bp = Blueprint("invitation", __name__)
 @bp.get("/uitnodiging/<invitation_id>")
 @public
 def accept(invitation_id: str) -> str:
-    """Say who invites, and ask for the code."""
+    """Say who invites, and ask for the code; who typed it a moment ago is asked for a yes."""
     found = find_invitation(db.session, invitation_id)
     if found is None:
         raise NotFound
+    who, kept = maybe_viewer(), session.get(INVITED)
+    if who and kept and kept[0] == found.id:
+        return _ask_yes(who, found, kept[1])
     return render_template("invitation/code.html", form=CodeForm(), invited=found)
 
 
 @bp.post("/uitnodiging/<invitation_id>")
 @public
 def use(invitation_id: str) -> Answer:
-    """Check the code, then ask for an account or a yes, then let somebody in."""
+    """Check the code, then ask for an account, for a second factor and for a yes."""
     found = find_invitation(db.session, invitation_id)
     if found is None:
-        return _come_back(invitation_id)
+        raise NotFound
     form = CodeForm()
     if not _fits(form, found):
         return render_template("invitation/code.html", form=form, invited=found), 422
-    who = maybe_viewer()
+    who, code = maybe_viewer(), str(form.code.data)
     step = request.form.get("step")
     if who:
-        return _join(who, found) if step == "join" else _ask_yes(who, found)
-    return _make_account(found) if step == "account" else _ask_account(found)
+        if not g.found.second_factor:
+            return _ask_factor(who, found, code)
+        return _join(who, found) if step == "join" else _ask_yes(who, found, code)
+    return _make_account(found, code) if step == "account" else _ask_account(found)
 
 
 def _fits(form: CodeForm, found: Invited) -> bool:
@@ -87,32 +91,61 @@ def _fits(form: CodeForm, found: Invited) -> bool:
     return right
 
 
-def _ask_yes(who: Viewer, found: Invited) -> str:
-    name = own_name(who)
-    return render_template("invitation/yes.html", form=JoinForm(), invited=found, name=name)
+def _ask_yes(who: Viewer, found: Invited, code: str) -> str:
+    form = JoinForm(formdata=None)
+    form.code.data = code
+    return render_template("invitation/yes.html", form=form, invited=found, name=own_name(who))
 
 
 def _ask_account(found: Invited) -> str:
     return render_template("invitation/account.html", form=MemberForm(), invited=found)
 
 
+def _ask_factor(who: Viewer, found: Invited, code: str) -> Response:
+    """Lead somebody past the second step first: nobody works for others without. ASVS 6.3.3."""
+    way = url_for("invitation.accept", invitation_id=found.id)
+    if not second_factors(db.session, who.person_id):
+        response = redirect(url_for("second_factor.page", next=way), 303)
+    else:
+        begin(db.session, writing=True)
+        own = g.found.own_device
+        tokens = start(who.person_id, g.found.method, own_device=own, half=True)
+        db.session.commit()
+        note_entry(who.person_id, g.found.method, tokens)
+        response = redirect(url_for("second_step.page", next=way), 303)
+        welcome(response, tokens)
+    session[INVITED] = [found.id, code]
+    return response
+
+
 def _join(who: Viewer, found: Invited) -> Response:
-    """Give a role to somebody who has an account."""
+    """Give a role to somebody who has an account and showed a second factor."""
     form = JoinForm()
     begin(db.session, writing=True)
     person = get_or_404(who, Action.ACCOUNT_USE, Person, who.person_id)
-    _spend(found, str(form.code.data), person)
+    # Of all who come at once, one goes on.
+    if not spend(db.session, keyring(), found.id, str(form.code.data)):
+        db.session.rollback()
+        raise NotFound
+    join(db.session, keyring(), person, found.organisation_id, found.role)
+    note_user(db.session, found.id, person.id)
+    # Elsewhere only a passphrase may have been shown.
+    end_elsewhere(person.id, who.sign_in_id, "joined")
     db.session.commit()
-    _record_use(found, person.id)
+    session.pop(INVITED, None)
+    record(
+        "invitation_used", organisation=found.organisation_id, invitation=found.id, person=person.id
+    )
     flash(mark("Gelukt. Je doet nu mee."), "good")
     return redirect(url_for("home.welcome"), 303)
 
 
-def _make_account(found: Invited) -> Answer:
-    """Make an account with this role, and show its recovery codes once."""
+def _make_account(found: Invited, code: str) -> Answer:
+    """Make an account, without any role yet, and lead on to the second factor."""
     form = MemberForm()
     if not form.validate():
         return render_template("invitation/account.html", form=form, invited=found), 422
+    limits.check("sign_up", network())
     new = NewPerson(
         display_name=str(form.display_name.data),
         sign_in_name=str(form.sign_in_name.data),
@@ -124,65 +157,34 @@ def _make_account(found: Invited) -> Answer:
     )
     begin(db.session, writing=True)
     try:
-        person = _spend(found, str(form.code.data), new)
+        person_id = make_member(db.session, keyring(), new).id
     except NameTakenError:
         db.session.rollback()
-        form.sign_in_name.errors = [TAKEN]
-        return render_template("invitation/account.html", form=form, invited=found), 422
-    first_time(db.session, str(form.once.data), person.id)
-    response = _let_in(person.id)
-    record("account_made", person=person.id)
-    _record_use(found, person.id)
-    return response
+        return _come_back(found, form, code)
+    first_time(db.session, str(form.once.data), person_id)
+    record("account_made", person=person_id)
+    return _let_in(person_id, found, code)
 
 
-def _spend(found: Invited, code: str, whom: Person | NewPerson) -> Person:
-    """Spend the invitation first: of all who come at once, one goes on. Raises NotFound."""
-    if not spend(db.session, keyring(), found.id, code):
-        db.session.rollback()
-        raise NotFound
-    person = whom if isinstance(whom, Person) else make_member(db.session, keyring(), whom)
-    join(db.session, keyring(), person, found.organisation_id, found.role)
-    note_user(db.session, found.id, person.id)
-    return person
-
-
-def _let_in(person_id: str) -> Response:
-    codes = make_recovery_codes(db.session, keyring(), person_id)
+def _let_in(person_id: str, found: Invited, code: str) -> Response:
     tokens = start(person_id, "passphrase", own_device=False)
     db.session.commit()
-    record("recovery_codes_made", person=person_id)
-    record("signed_in", person=person_id, method="passphrase")
-    response = make_response(
-        render_template("person/codes.html", codes=codes, fresh=True, member=True)
-    )
+    note_entry(person_id, "passphrase", tokens)
+    session[INVITED] = [found.id, code]
+    way = url_for("invitation.accept", invitation_id=found.id)
+    page = "second_step.page" if tokens.half else "second_factor.page"
+    response = redirect(url_for(page, next=way), 303)
     welcome(response, tokens)
     return response
 
 
-def _come_back(invitation_id: str) -> Response:
-    """Meet the second click of whoever just came in by this invitation; nobody else."""
-    form = MemberForm()
-    person_id = used_by(db.session, invitation_id)
-    if person_id is None or request.form.get("step") != "account" or not form.validate():
-        raise NotFound
-    begin(db.session, writing=True)
-    unseen = first_time(db.session, str(form.once.data), person_id)
-    db.session.rollback()
-    if unseen:
-        raise NotFound
+def _come_back(found: Invited, form: MemberForm, code: str) -> Answer:
+    """Meet a name that exists: a second click of the same person, or somebody else's name."""
     lock = check_passphrase(str(form.sign_in_name.data), str(form.passphrase.data))
-    if lock is None or lock.person_id != person_id:
-        raise NotFound
-    begin(db.session, writing=True)
-    # The codes of the first click were never seen.
-    return _let_in(person_id)
-
-
-def _record_use(found: Invited, person_id: str) -> None:
-    record(
-        "invitation_used",
-        organisation=found.organisation_id,
-        invitation=found.id,
-        person=person_id,
-    )
+    if lock:
+        begin(db.session, writing=True)
+        if not first_time(db.session, str(form.once.data), lock.person_id):
+            return _let_in(lock.person_id, found, code)
+        db.session.rollback()
+    form.sign_in_name.errors = [TAKEN]
+    return render_template("invitation/account.html", form=form, invited=found), 422

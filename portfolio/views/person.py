@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 from wtforms.validators import ValidationError
 
 from portfolio import limits
-from portfolio.access import Action, get_or_404, own_name, public, requires, visible
+from portfolio.access import Action, asks_again, get_or_404, own_name, public, requires, visible
 from portfolio.entrance import (
     check_passphrase,
-    confirm_passphrase,
     end_elsewhere,
     enter,
+    note_entry,
+    prove,
     start,
     welcome,
 )
 from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
+from portfolio.forms import Form
 from portfolio.forms import person as forms
 from portfolio.languages import mark, reader
 from portfolio.models import base
@@ -29,7 +31,9 @@ from portfolio.models.credential import (
     recovery_codes_left,
 )
 from portfolio.models.draft import first_time
+from portfolio.models.passkey import read_passkeys
 from portfolio.models.person import (
+    Credential,
     NameTakenError,
     NewPerson,
     Person,
@@ -38,9 +42,12 @@ from portfolio.models.person import (
     own_sign_in_name,
     rename,
 )
-from portfolio.models.sign_in import SignIn, note_asked_again, recovered, still_signed_in
+from portfolio.models.proof import recovered
+from portfolio.models.second_factor import TOTP, second_factors
+from portfolio.models.sign_in import SignIn, still_signed_in
 from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
+from portfolio.proofs import confirm_passphrase
 from portfolio.security import maybe_viewer, network, viewer
 
 if TYPE_CHECKING:
@@ -134,7 +141,8 @@ def _come_back(form: forms.BeginForm) -> tuple[str, int] | Response:
         # The codes of the first click were never seen.
         return _let_in_with_codes(lock.person_id)
     tokens = enter(lock, name, passphrase, own_device=False)
-    response = redirect(url_for("home.welcome" if tokens else "sign_in.page"), 303)
+    goal = "home.welcome" if tokens else "sign_in.page"
+    response = redirect(url_for("second_step.page" if tokens and tokens.half else goal), 303)
     if tokens:
         welcome(response, tokens)
     return response
@@ -145,7 +153,7 @@ def _let_in_with_codes(person_id: str) -> Response:
     tokens = start(person_id, "passphrase", own_device=False)
     db.session.commit()
     record("recovery_codes_made", person=person_id)
-    record("signed_in", person=person_id, method="passphrase")
+    note_entry(person_id, "passphrase", tokens)
     response = make_response(render_template("person/codes.html", codes=codes, fresh=True))
     welcome(response, tokens)
     return response
@@ -162,6 +170,8 @@ def overview() -> str:
         name=own_name(who),
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),
+        passkeys=read_passkeys(db.session, visible(who, Action.ACCOUNT_USE, Credential), key),
+        has_app=TOTP in second_factors(db.session, person.id),
         devices=still_signed_in(db.session, visible(who, Action.ACCOUNT_USE, SignIn)),
         space=_space(who.portfolio_id),
     )
@@ -209,12 +219,14 @@ def passphrase() -> str | tuple[str, int] | Response:
     secret = hash_passphrase(form.passphrase.data or "")
     base.begin(db.session, writing=True)
     change_passphrase(db.session, key, who.person_id, secret)
-    note_asked_again(db.session, who.sign_in_id)
     end_elsewhere(who.person_id, who.sign_in_id, "passphrase")
     db.session.commit()
     record("passphrase_changed", person=who.person_id)
     flash(mark("Je hebt een nieuw wachtwoord. Op je andere apparaten ben je uitgelogd."), "good")
-    return redirect(url_for("person.overview"), 303)
+    response = redirect(url_for("person.overview"), 303)
+    # The session goes on under another token.
+    prove(g.found, response)
+    return response
 
 
 def _is_right(form: forms.NewPassphraseForm, *, forgotten: bool) -> bool:
@@ -236,16 +248,13 @@ def _is_right(form: forms.NewPassphraseForm, *, forgotten: bool) -> bool:
 
 @bp.route("/over-mij/codes", methods=["GET", "POST"])
 @requires(Action.ACCOUNT_USE)
+@asks_again
 def recovery_codes() -> str | tuple[str, int]:
     """Make ten new recovery codes, shown once; the old ones end."""
-    who = viewer()
-    form = forms.ConfirmForm()
+    who, form = viewer(), Form()
     if request.method == "GET":
         return render_template("person/new_codes.html", form=form)
     if not form.validate():
-        return render_template("person/new_codes.html", form=form), 422
-    if not confirm_passphrase(who.person_id, form.passphrase.data or ""):
-        form.passphrase.errors = [forms.WRONG_PASSPHRASE]
         return render_template("person/new_codes.html", form=form), 422
     base.begin(db.session, writing=True)
     codes = make_recovery_codes(db.session, keyring(), who.person_id)

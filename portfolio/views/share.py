@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
-from portfolio.access import Action, Viewer, get_or_404, keys_of, requires, visible
+from portfolio.access import Action, Viewer, asks_again, get_or_404, keys_of, requires, visible
 from portfolio.data import LEEFGEBIEDEN, PLAN_PARTS, PURPOSES, SENSITIVE
 from portfolio.events import record
 from portfolio.extensions import db, keyring
@@ -232,6 +232,7 @@ def may(draft_id: str) -> Page:
 
 @bp.get("/delen/<draft_id>/klopt")
 @requires(Action.MAP_SHARE)
+@asks_again
 def check(draft_id: str) -> Page:
     """Show all answers once more, before the yes."""
     making = _open(draft_id)
@@ -246,6 +247,7 @@ def check(draft_id: str) -> Page:
 
 @bp.post("/delen/<draft_id>/klopt")
 @requires(Action.MAP_SHARE)
+@asks_again
 def agree(draft_id: str) -> Response:
     """Share: everything in one transaction, once. A missing answer shares nothing."""
     me, form = viewer(), Form()

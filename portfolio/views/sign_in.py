@@ -14,6 +14,7 @@ from portfolio.entrance import (
     end_here,
     enter,
     farewell,
+    note_entry,
     start,
     welcome,
 )
@@ -23,11 +24,14 @@ from portfolio.forms.sign_in import NO_MATCH, NO_MATCH_CODE, RecoveryForm, SignI
 from portfolio.models.base import begin
 from portfolio.models.credential import use_recovery_code
 from portfolio.models.person import sign_in_hash
+from portfolio.models.second_factor import second_factors
 from portfolio.security import maybe_viewer, network, own_path
 from portfolio.views.kept_post import after_sign_in
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from portfolio.entrance import Tokens
 
 bp = Blueprint("sign_in", __name__)
 
@@ -59,9 +63,21 @@ def come_in() -> tuple[str, int] | Response:
     if lock is None or tokens is None:
         form.form_errors.append(NO_MATCH)
         return render_template("sign_in/page.html", form=form, **_way()), 422
-    response = redirect(after_sign_in(lock.person_id, request.args.get("next")), 303)
+    response = redirect(_onward(lock.person_id, tokens), 303)
     welcome(response, tokens)
     return response
+
+
+def _onward(person_id: str, tokens: Tokens) -> str:
+    """Say where somebody goes: the second step first, then what was kept, then where they were."""
+    way = own_path(request.args.get("next"))
+    if tokens.half:
+        return url_for("second_step.page", next=None if way == "/" else way)
+    goal = after_sign_in(person_id, way)
+    if goal == "/" and tokens.own_device and not second_factors(db.session, person_id):
+        # On one's own phone a finger is easier than a passphrase; it may be skipped.
+        return url_for("passkey.new", next="/")
+    return goal
 
 
 @bp.get("/inloggen/code")
@@ -91,8 +107,9 @@ def recover() -> tuple[str, int] | Response:
     tokens = start(person_id, "recovery_code", own_device=False)
     db.session.commit()
     record("recovery_code_used", person=person_id)
-    record("signed_in", person=person_id, method="recovery_code")
-    response = redirect(url_for("person.passphrase"), 303)
+    note_entry(person_id, "recovery_code", tokens)
+    way = url_for("second_step.page" if tokens.half else "person.passphrase")
+    response = redirect(way, 303)
     welcome(response, tokens)
     return response
 

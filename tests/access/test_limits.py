@@ -134,7 +134,7 @@ def test_signing_up_is_no_way_round(cast: Cast) -> None:
 
 def test_one_who_holds_a_session_cannot_guess_on(farid: Actor) -> None:
     statuses = [
-        farid.page.post("/over-mij/codes", {"passphrase": "guess"}).status_code for _ in range(11)
+        farid.page.post("/bevestig", {"passphrase": "guess"}).status_code for _ in range(11)
     ]
     assert statuses == [422] * 10 + [429]
 

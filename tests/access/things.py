@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
-from portfolio.models import Membership, Organisation
+from portfolio.models import Credential, Membership, Organisation, Person
 from portfolio.models.base import begin, clock
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
+from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
 from portfolio.models.writing import Typed, Writing
@@ -93,6 +94,11 @@ def lay_out(cast: Cast) -> Things:
     token = start_sign_in(
         db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
     )
+    key_id = db.session.get_one(Person, amina.person_id).key_id
+    whose = keyring().fetch([key_id])[key_id]
+    made = NewPasskey("cGFzc2tleQ", b"key", 0)
+    keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
+    passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
     db.session.commit()
     found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
     elsewhere = db.session.scalars(found).one()
@@ -122,6 +128,7 @@ def lay_out(cast: Cast) -> Things:
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "kept form": {"draft_id": kept},
+            "own passkey": {"credential_id": passkey},
             "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
             "invitation": {"invitation_id": invited.id},

@@ -108,4 +108,6 @@ def _written(account: factories.Account, seat: Membership, who: Grantee, age: Ag
 
 def _token(account: factories.Account) -> str:
     person = account.person.id
-    return start_sign_in(db.session, person, "passphrase", own_device=False, network_hash=None)
+    return start_sign_in(
+        db.session, person, "passphrase", own_device=False, network_hash=None, second_factor=True
+    )

@@ -163,7 +163,9 @@ def _hash(name: str) -> str:
 def _sign_in(name: str) -> str:
     begin(db.session, writing=True)
     person = db.session.scalars(select(Person.id).where(Person.sign_in_hash == _hash(name))).one()
-    token = start_sign_in(db.session, person, "passphrase", own_device=False, network_hash=None)
+    token = start_sign_in(
+        db.session, person, "passphrase", own_device=False, network_hash=None, second_factor=True
+    )
     db.session.commit()
     return token
 

@@ -77,7 +77,7 @@ def test_the_first_command_serves_the_demonstration(tmp_path: Path) -> None:
     with serving as server:
         try:
             assert server.stdout is not None
-            lines = [server.stdout.readline().rstrip("\n") for _ in range(7)]
+            lines = [server.stdout.readline().rstrip("\n") for _ in range(8)]
             people = [tuple(re.split(r" {2,}", line)) for line in lines[:6]]
             assert [(name, role) for name, _, role in people] == [
                 ("amina", "owner"),
@@ -87,8 +87,9 @@ def test_the_first_command_serves_the_demonstration(tmp_path: Path) -> None:
                 ("dirk", "provider"),
                 ("eva", "beheerder"),
             ]
-            assert lines[6] == f"http://localhost:{port}"
-            with urlopen(lines[6], timeout=10) as answer:  # noqa: S310 -- our own, on this machine
+            assert lines[6].endswith("portfolio demo-code bas")
+            assert lines[7] == f"http://localhost:{port}"
+            with urlopen(lines[7], timeout=10) as answer:  # noqa: S310 -- our own, on this machine
                 assert answer.status == 200
                 assert "Mijn map" in answer.read().decode()
         finally:

@@ -109,17 +109,28 @@ def real(tmp_path: Path) -> Path:
 
 def test_the_demonstration_prints_a_line_per_person_and_its_address(demo: Path) -> None:
     with serving(demo, "--demo") as (lines, port):
-        people = [line.split("  ") for line in lines[:-1]]
+        people = [line.split("  ") for line in lines[:-2]]
         assert {name: role for name, _, role in people} == PEOPLE
         assert [name for name, _, _ in people] == list(PEOPLE)
         for _, passphrase, _ in people:
             assert re.fullmatch(r"[a-z]+(-[a-z]+){2}-\d{2}", passphrase)
+        assert lines[-2].endswith("portfolio demo-code bas")
         assert lines[-1] == f"http://localhost:{port}"
         # It really listens when it says so.
         with socket.create_connection(("127.0.0.1", port), timeout=5):
             pass
     with serving(demo, "--demo") as (again, _):
         assert again[:-1] == lines[:-1], "the same people with the same passphrases"
+
+
+def test_a_code_is_printed_for_example_people_and_for_nobody_else(demo: Path, real: Path) -> None:
+    done = portfolio(demo, "demo-code", "bas")
+    assert re.fullmatch(r"\d{6}\n", done.stdout), done.stderr
+    assert "no app" in refused(portfolio(demo, "demo-code", "amina"))
+    assert "example people only" in refused(portfolio(real, "demo-code", "bas"))
+    assert "unset DATABASE_URL" in refused(
+        portfolio(demo, "demo-code", "bas", DATABASE_URL="postgresql://elsewhere/data")
+    )
 
 
 def test_the_passphrases_are_for_us_alone_and_drawn_per_folder(demo: Path, tmp_path: Path) -> None:

@@ -18,12 +18,14 @@ from portfolio.models.goal import begin_goal
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
 from portfolio.models.sharing import Plan, start_plan
+from portfolio.models.sign_in import start_sign_in
 from portfolio.models.words import Words
 from portfolio.models.writing import Typed, Writing
+from portfolio.security import SIGN_IN_COOKIE
 from tests import factories, talks
 from tests.access.states import EVERY_PART
 from tests.access.things import ALWAYS, lay_out
-from tests.browser import Page
+from tests.browser import HOST, Page
 from tests.document import read
 from tests.pages.place import Place, all_of, refused
 from tests.pages.plan_pages import PLAN_PAGES
@@ -93,6 +95,9 @@ PLACES: tuple[Place, ...] = (
     *all_of("visitor", "sign_in.gone", "leave.page", "person.begin"),
     refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
     refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
+    refused("passkey.come_in", "visitor", credential=""),
+    Place("second_step.page", "visitor"),
+    refused("second_step.take", "visitor", code="000000"),
     Place("person.answer", "visitor", send={"screen": "age", "age": "16-17"}, note="young"),
     Place("person.answer", "visitor", send={"screen": "age", "age": "under-16"}, note="too-young"),
     Place("person.answer", "visitor", send=AGE, note="name"),
@@ -109,6 +114,13 @@ PLACES: tuple[Place, ...] = (
         "amina", "person.overview", "person.name", "person.passphrase", "person.recovery_codes"
     ),
     refused("person.passphrase", "amina", old_passphrase="", passphrase="kort"),
+    *all_of("amina", "passkey.new", "proof.page", "proof.code", "second_factor.page"),
+    Place("passkey.one", "amina", "own passkey"),
+    refused("passkey.make", "amina", label=""),
+    refused("passkey.rename", "amina", "own passkey", label=""),
+    refused("proof.passphrase", "amina", passphrase=""),
+    refused("proof.use_code", "amina", code="12"),
+    refused("second_factor.keep", "amina", code="000000"),
     Place("kept_post.page", "amina", "kept form"),
     *all_of("amina", "portfolio.start", "portfolio.leefgebied", "portfolio.step"),
     Place("portfolio.start", "farid", note="empty"),
@@ -189,6 +201,8 @@ def build(app: Flask, cast: Cast) -> list[Built]:
     for reading in READINGS:
         for who, actor in cast.everybody().items():
             page = Page(actor.browse())
+            if who == "visitor":
+                page.client.set_cookie(SIGN_IN_COOKIE, _half_way(app, cast.bas), domain=HOST)
             chosen = {"language": reading.language, "mode": reading.mode}
             assert page.post("/taal-kiezen", chosen).status_code == 303
             for place in (place for place in PLACES if place.who == who):
@@ -197,6 +211,17 @@ def build(app: Flask, cast: Cast) -> list[Built]:
                 html = answer.get_data(as_text=True)
                 made.append(Built(place, reading, answer, html, read(html)))
     return made
+
+
+def _half_way(app: Flask, who: Actor) -> str:
+    """Start a session that waits for its second step: to every other page it is nobody's."""
+    with app.app_context():
+        begin(db.session, writing=True)
+        token = start_sign_in(
+            db.session, who.person_id, "passphrase", own_device=False, network_hash=None, half=True
+        )
+        db.session.commit()
+    return token
 
 
 def _more(cast: Cast) -> dict[str, dict[str, str]]:

@@ -23,7 +23,9 @@ from portfolio.passphrase import (
     hash_passphrase,
     weakness,
 )
+from portfolio.proving import PROOF_LASTS
 from tests.browser import Page
+from tests.pages.test_sign_in import later
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -295,10 +297,13 @@ class TestOverMij:
         assert page.text.count("Op een gedeelde computer") == 1
         assert elsewhere.get("/over-mij").status_code == 303
 
-    def test_new_codes_ask_the_passphrase_and_end_the_old_ones(self, farid: Actor) -> None:
+    def test_new_codes_ask_who_one_is_and_end_the_old_ones(self, app: Flask, farid: Actor) -> None:
         page = farid.page.visit("/over-mij/codes")
-        page.fill("passphrase", "dit is het niet").submit("Maak nieuwe codes", status=422)
-        page.fill("passphrase", farid.passphrase).submit("Maak nieuwe codes")
+        later(app, PROOF_LASTS * 1.5)
+        page.visit("/over-mij/codes")
+        assert page.h1 == "Laat zien dat jij het bent"
+        page.fill("passphrase", "dit is het niet").submit("Verder", status=422)
+        page.fill("passphrase", farid.passphrase).submit("Verder").submit("Maak nieuwe codes")
         assert len(codes_of(page)) == 10
         assert "Er werken nog 10 codes" in page.visit("/over-mij").text
 

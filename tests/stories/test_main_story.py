@@ -85,10 +85,11 @@ def share_work(walk: Walk, code: str, bas: str) -> None:
     walk.sees(bas)
 
 
-def sign_in(walk: Walk, name: str, passphrase: str) -> Walk:
-    """Sign in as somebody does: with name and passphrase."""
+def sign_in(walk: Walk, who: Actor) -> Walk:
+    """Sign in as who works for others does: with name, passphrase and the code of an app."""
     walk.window.visit("/inloggen")
-    walk.fill("sign_in_name", name).fill("passphrase", passphrase).main()
+    walk.fill("sign_in_name", who.key).fill("passphrase", who.passphrase).main()
+    walk.fill("code", who.code()).main()
     return walk
 
 
@@ -119,7 +120,7 @@ def test_the_main_story(
 
     begin_a_map(amina, "amina van het brood")
     thing = keep_a_thing(amina, photo)
-    code = code_of(sign_in(bas, "bas", cast.bas.passphrase))
+    code = code_of(sign_in(bas, cast.bas))
     share_work(amina, code, cast.bas.name)
 
     her_work, photos = bas_reads_and_comments(bas, cast.amina.map_id)
@@ -127,7 +128,7 @@ def test_the_main_story(
     bas.window.visit(her_work)
     bas.sees(ANSWER)
 
-    code = code_of(sign_in(dirk, "dirk", cast.dirk.passphrase))
+    code = code_of(sign_in(dirk, cast.dirk))
     share_one_thing(amina, code, cast.dirk)
     dirk_sees_only_that(dirk, cast.amina.map_id)
 
