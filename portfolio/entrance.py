@@ -22,7 +22,10 @@ from portfolio.models.known_browser import (
     forget_browser,
     forget_other_browsers,
     know_browser,
+    knows_browsers,
 )
+from portfolio.models.mail import MailKind, mail_soon
+from portfolio.models.notice import Kind, tell
 from portfolio.models.person import sign_in_hash
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
@@ -120,6 +123,7 @@ def start(person_id: str, method: str, *, own_device: bool) -> Tokens:
 
     The browser's own session is emptied too, before any page is made for it. (ASVS 7.2.4)
     """
+    _tell_if_new(person_id)
     end_here("replaced")
     clean_session()
     # The first page already belongs to somebody: it warns, and is left, like any other.
@@ -129,6 +133,20 @@ def start(person_id: str, method: str, *, own_device: bool) -> Tokens:
         know_browser(db.session, person_id, own_device=own_device),
         own_device,
     )
+
+
+def _tell_if_new(person_id: str) -> None:
+    """Tell somebody that they came in where they never were, as far as that means something.
+
+    Who only has computers of others is somewhere new each time: that is mailed, and not listed.
+    """
+    token = request.cookies.get(BROWSER_COOKIE, "")
+    if find_browser(db.session, person_id, token):
+        return
+    if knows_browsers(db.session, person_id):
+        tell(db.session, person_id, Kind.NEW_DEVICE)
+    else:
+        mail_soon(db.session, person_id, MailKind.SIGN_IN)
 
 
 def welcome(response: Response, tokens: Tokens) -> None:

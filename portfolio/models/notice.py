@@ -17,7 +17,10 @@ from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal
+from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.mail import MailKind, mail_soon
+from portfolio.models.organisation import Membership
+from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KEPT = timedelta(days=365)
+LEAF = 20
 
 
 class Kind(StrEnum):
@@ -85,20 +89,21 @@ class NoticeLine:
 def tell(session: Session, person_id: str, kind: Kind, about: str | None = None) -> None:
     """Tell somebody that something happened, in the caller's transaction.
 
-    What they were told and did not read yet is told once. Whoever has an e-mail address gets a
-    fixed sentence in the same transaction.
+    What they were told of one thing and did not read yet stands once, with its last time.
+    Whoever has an e-mail address gets a fixed sentence in the same transaction.
     """
-    same = select(Notice.id).where(
+    same = select(Notice).where(
         Notice.person_id == person_id,
         Notice.kind == kind,
         Notice.about.is_(None) if about is None else Notice.about == about,
         Notice.read_at.is_(None),
     )
-    waits = about is not None and session.scalars(same.limit(1)).first() is not None
-    if not waits:
-        now = clock(session)
-        session.add(Notice(id=new_id(), person_id=person_id, kind=kind, about=about, at=now))
-        session.flush()
+    row = session.scalars(same.limit(1)).first() if about else None
+    if row is None:
+        row = Notice(id=new_id(), person_id=person_id, kind=kind, about=about)
+        session.add(row)
+    row.at = clock(session)
+    session.flush()
     mail_soon(session, person_id, AT_ONCE.get(kind, MailKind.NEWS))
 
 
@@ -108,13 +113,27 @@ def tell_all(session: Session, people: Iterable[str], kind: Kind, about: str | N
         tell(session, person_id, kind, about)
 
 
-def read_notices(session: Session, chosen: Select[Notice]) -> list[NoticeLine]:
-    """Load notices that the gate chose, the newest first."""
+def tell_owner(session: Session, portfolio_id: str, kind: Kind, about: str) -> None:
+    """Tell the owner of a map."""
+    found = select(Portfolio.person_id).where(Portfolio.id == portfolio_id)
+    tell_all(session, session.scalars(found).all(), kind, about)
+
+
+def tell_member(session: Session, membership_id: str | None, kind: Kind, about: str) -> None:
+    """Tell whoever has a seat, as long as they still work there."""
+    found = select(Membership.person_id).where(
+        Membership.id == membership_id, Membership.ended_at.is_(None)
+    )
+    tell_all(session, session.scalars(found).all(), kind, about)
+
+
+def read_notices(session: Session, chosen: Select[Notice], number: int = 1) -> Leaf[NoticeLine]:
+    """Load one leaf of the notices that the gate chose, the newest first."""
     columns = (Notice.id, Notice.kind, Notice.about, Notice.at, Notice.read_at)
-    rows = session.execute(
-        chosen.with_only_columns(*columns).order_by(Notice.at.desc(), Notice.id)
-    ).all()
-    return [NoticeLine(row[0], Kind(row[1]), row[2], row[3], row[4] is not None) for row in rows]
+    asked = on_leaf(chosen.order_by(Notice.at.desc(), Notice.id), number, LEAF)
+    rows = session.execute(asked.with_only_columns(*columns)).all()
+    found = [NoticeLine(row[0], Kind(row[1]), row[2], row[3], row[4] is not None) for row in rows]
+    return leaf_of(found, number, LEAF)
 
 
 def count_waiting(session: Session, chosen: Select[Notice]) -> int:

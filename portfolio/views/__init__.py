@@ -31,6 +31,7 @@ WORDS = (
     "leave",
     "level",
     "meeting",
+    "notice",
     "organisation",
     "paper",
     "people",
