@@ -26,10 +26,10 @@ from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import (
     BARRIERS,
     DIRECTION,
+    HELP,
     LEVELS,
     PREPARATION,
     ROUTE,
-    HELP,
     SIGNALS,
     TALKS,
     WELLBEING,

@@ -98,11 +98,11 @@ def tell(session: Session, person_id: str, kind: Kind, about: str | None = None)
         Notice.about.is_(None) if about is None else Notice.about == about,
         Notice.read_at.is_(None),
     )
-    row = session.scalars(same.limit(1)).first() if about else None
+    row, now = (session.scalars(same.limit(1)).first() if about else None), clock(session)
     if row is None:
-        row = Notice(id=new_id(), person_id=person_id, kind=kind, about=about)
+        row = Notice(id=new_id(), person_id=person_id, kind=kind, about=about, at=now)
         session.add(row)
-    row.at = clock(session)
+    row.at = now
     session.flush()
     mail_soon(session, person_id, AT_ONCE.get(kind, MailKind.NEWS))
 
