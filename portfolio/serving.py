@@ -20,6 +20,7 @@ from portfolio import events
 from portfolio.bodies import Parser
 from portfolio.config import ConfigurationError
 from portfolio.extensions import settings
+from portfolio.postman import send_waiting
 from portfolio.security import LARGEST_UPLOAD
 from portfolio.sweep import sweep
 
@@ -34,6 +35,7 @@ NEVER = 4 * LARGEST_UPLOAD
 CONNECTIONS = 1000
 SILENCE = 60
 SWEEP_EVERY = 24 * 60 * 60
+MAIL_EVERY = 5
 LOGGER = logging.getLogger("portfolio")
 
 
@@ -120,3 +122,18 @@ def _keep_sweeping(app: Flask) -> None:
             # The kind only: the rest of a message could hold somebody's words.
             LOGGER.warning("the sweep stopped: %s", type(error).__name__)
         pause.wait(SWEEP_EVERY)
+
+
+def send_mail_always(app: Flask) -> None:
+    """Send what waits, beside the serving. Many processes may do so at once."""
+    threading.Thread(target=_keep_sending, args=(app,), name="mail", daemon=True).start()
+
+
+def _keep_sending(app: Flask) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            send_waiting(app)
+        except Exception as error:  # noqa: BLE001 -- what waits is tried again in a moment
+            LOGGER.warning("the mail stopped: %s", type(error).__name__)
+        pause.wait(MAIL_EVERY)

@@ -162,6 +162,13 @@ def _fresh(person_id: str, kind: MailKind, now: datetime) -> dict[str, Any]:
     return {"id": new_id(), "person_id": person_id, "kind": str(kind), "tries": 0, **moment}
 
 
+def mail_waits(session: Session) -> bool:
+    """Tell whether there is anything to do for whoever sends."""
+    free = or_(Mail.lease.is_(None), Mail.leased_until <= database_now())
+    due = select(Mail.id).where(Mail.done_at.is_(None), Mail.due_at <= database_now(), free)
+    return session.scalars(due.limit(1)).first() is not None
+
+
 def take_mail(session: Session) -> Taken | None:
     """Take the mail that waits longest, for the length of a lease. Commits."""
     begin(session, writing=True)
