@@ -55,6 +55,11 @@ LIMITS: dict[str, Limit] = {
     "recovery_network": Limit(200, "network", HOUR),
     # Showing again who one is, inside a session.
     "passphrase": Limit(10, "person", QUARTER),
+    # Writing to an address that is not proven, and guessing the code of 8 digits for it.
+    "email": Limit(5, "person", HOUR),
+    "email_network": Limit(60, "network", HOUR),
+    "email_address": Limit(3, "address", timedelta(days=1)),
+    "email_code": Limit(15, "person", HOUR),
     # Making an account, and asking whether a name is free.
     "sign_up": Limit(100, "network", HOUR),
     "sign_up_name": Limit(300, "network", HOUR),

@@ -10,7 +10,6 @@ import os
 import smtplib
 import ssl
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +39,7 @@ from portfolio.models.person import Person
 if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import EmailMessage
+    from pathlib import Path
 
     from flask import Flask
 
@@ -49,7 +49,7 @@ FOLDER = "mail"
 # Nine steps of so long stay within the lease of a mail.
 SECONDS = 20
 SUBMISSION, SUBMISSION_TLS = 587, 465
-OK, GO_ON, REFUSED_FOR_GOOD = 250, 354, 500
+OK, REFUSED_FOR_GOOD = 250, 500
 
 
 class NotTakenError(Exception):
@@ -128,7 +128,7 @@ class Smtp:
         smtp: smtplib.SMTP | None = None
         try:
             smtp = self._greet()
-            _must(smtp.mail(self.sender))
+            _must(smtp.mail(self.sender), for_good=False)
             _must(smtp.rcpt(to))
             if not hand():
                 raise LostError
@@ -161,9 +161,10 @@ class Smtp:
         return smtp
 
 
-def _must(answer: tuple[int, bytes]) -> None:
+def _must(answer: tuple[int, bytes], *, for_good: bool = True) -> None:
+    # That we may not send is a matter of settings, and passes.
     if answer[0] // 10 != OK // 10:
-        raise NotTakenError(for_good=answer[0] >= REFUSED_FOR_GOOD)
+        raise NotTakenError(for_good=for_good and answer[0] >= REFUSED_FOR_GOOD)
 
 
 def post_of(found: Settings) -> Post:
@@ -209,8 +210,12 @@ def send(post: Post, mail: Taken) -> Result | None:
         code=said.code,
     )
     db.session.rollback()
+    return _bring(post, mail, message, said.to)
+
+
+def _bring(post: Post, mail: Taken, message: EmailMessage, to: str) -> Result | None:
     try:
-        post.bring(message, said.to, mail.id, lambda: hand_over(db.session, mail))
+        post.bring(message, to, mail.id, lambda: hand_over(db.session, mail))
     except NotTakenError as refused:
         if refused.for_good:
             return _done(mail, Result.GIVEN_UP)

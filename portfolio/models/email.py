@@ -132,5 +132,11 @@ def drop_wanted(session: Session, row: Email) -> None:
     session.flush()
 
 
+def drop_address(session: Session, row: Email) -> None:
+    """Let go of an address, proven or not."""
+    session.delete(row)
+    session.flush()
+
+
 def _hash(ring: Keyring, row_id: str, code: str) -> str:
     return ring.lookup_hash("email-code", f"{row_id}/{code}")

@@ -86,7 +86,14 @@ class NoticeLine:
     read: bool
 
 
-def tell(session: Session, person_id: str, kind: Kind, about: str | None = None) -> None:
+def tell(
+    session: Session,
+    person_id: str,
+    kind: Kind,
+    about: str | None = None,
+    *,
+    mailed: bool = True,
+) -> None:
     """Tell somebody that something happened, in the caller's transaction.
 
     What they were told of one thing and did not read yet stands once, with its last time.
@@ -104,7 +111,8 @@ def tell(session: Session, person_id: str, kind: Kind, about: str | None = None)
         session.add(row)
     row.at = now
     session.flush()
-    mail_soon(session, person_id, AT_ONCE.get(kind, MailKind.NEWS))
+    if mailed:
+        mail_soon(session, person_id, AT_ONCE.get(kind, MailKind.NEWS))
 
 
 def tell_all(session: Session, people: Iterable[str], kind: Kind, about: str | None = None) -> None:

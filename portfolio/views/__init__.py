@@ -19,6 +19,7 @@ WORDS = (
     "device",
     "direction",
     "draft",
+    "email",
     "entry",
     "file",
     "goal",
