@@ -147,7 +147,9 @@ def test_both_at_the_table_are_told_of_each_others_changes_and_not_of_their_own(
     deed = {"who": "owner", "what": "Kanarieafspraak", "what_lang": "nl", "once": "b"}
     cast.bas.page.post(f"{at}/afspraken", deed)
     page = cast.amina.page.visit("/plan/versies/nieuw")
-    page.fill("member", cast.facts.seats["bas"]).fill("reason", "Kanariereden").submit("Ja, dit is mijn plan")
+    page.fill("member", cast.facts.seats["bas"]).fill("reason", "Kanariereden").submit(
+        "Ja, dit is mijn plan"
+    )
     assert sorted(kinds_of(cast.bas)) == ["talk", "version"]
     assert sorted(kinds_of(cast.amina)) == ["agreement", "talk"]
 
