@@ -25,6 +25,7 @@ from werkzeug.exceptions import (
 from portfolio.access import Action, Seat, Viewer
 from portfolio.events import record
 from portfolio.extensions import db, keyring, login
+from portfolio.headers import HEADERS, NO_STORE
 from portfolio.models.base import begin
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
@@ -233,15 +234,9 @@ def add_headers(response: Response) -> Response:
     """Put the house's headers on every answer, errors included."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _policy())
-    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "geolocation=(), camera=(self), microphone=(self)"
-    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers.update(HEADERS)
     if not g.get("cacheable"):
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = NO_STORE
     return response
 
 

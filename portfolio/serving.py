@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.task import ErrorTask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portfolio import events
 from portfolio.bodies import Parser
 from portfolio.config import ConfigurationError
 from portfolio.extensions import settings
+from portfolio.headers import HEADERS, NO_STORE, NOTHING_RUNS
 from portfolio.postman import send_waiting
 from portfolio.security import LARGEST_UPLOAD
 from portfolio.sweep import sweep
@@ -39,10 +41,24 @@ MAIL_EVERY = 5
 LOGGER = logging.getLogger("portfolio")
 
 
+class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server itself answers to what is no request: with the headers of every answer."""
+
+    def execute(self) -> None:
+        """Answer."""
+        self.response_headers.extend(HEADERS.items())
+        self.response_headers += [
+            ("Content-Security-Policy", NOTHING_RUNS),
+            ("Cache-Control", NO_STORE),
+        ]
+        super().execute()
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that reads with our parser."""
 
     parser_class = Parser
+    error_task_class = Refusal
     request: Any
 
     def handle_close(self) -> None:

@@ -53,7 +53,9 @@ def prepare_place(env: Mapping[str, str], host: str, port: int) -> dict[str, str
         "PORTFOLIO_MASTER_KEY_FILE": str(key),
         "PORT": str(port),
     }
-    return {name: value for name, value in env.items() if name != "PORTFOLIO_MASTER_KEY"} | own
+    # The example writes to nobody.
+    left = ("PORTFOLIO_MASTER_KEY", "SMTP_URL")
+    return {name: value for name, value in env.items() if name not in left} | own
 
 
 def refuse_others(env: Mapping[str, str], host: str) -> None:

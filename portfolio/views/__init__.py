@@ -53,6 +53,7 @@ WORDS = (
     "talk",
     "upload",
     "version",
+    "well_known",
     "wellbeing",
 )
 

@@ -265,7 +265,7 @@ def test_off_this_machine_there_is_tls_or_no_mail(receiver: Receiver) -> None:
     ("name", "value"),
     [
         ("SMTP_URL", "http://mail.voorbeeld.nl"),
-        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://naam:geheim@"),
         ("PORTFOLIO_MAIL_FROM", "Mijn map <a@b.nl>"),
         ("PORTFOLIO_MAIL_FROM", "a@b.nl\nBcc: x@y.nl"),
         ("PORTFOLIO_SECURITY_CONTACT", "javascript:alert(1)"),
