@@ -1,7 +1,7 @@
 """Lists leak nothing: what a page refuses is in no list, in every state of a consent.
 
 Every entry of the cast has a word that stands nowhere else; a refused entry's word must not be
-found in anything that is sent. ASVS 8.2.3, 14.2.6: no more is given than what may be seen.
+found in anything that is sent. ASVS 8.2.3: no more is given than what may be seen.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whoever takes the disk reads nothing: what a person typed stands nowhere but under its seal.
 
-ASVS 11.3.2, 14.2.4, 16.2.5: sealed at rest, and never in a log, a name of a file or a journal.
+ASVS 11.3.2, 16.2.5: sealed at rest, and never in a log, a name of a file or a journal.
 """
 
 from __future__ import annotations

@@ -285,7 +285,7 @@ def half_sent(port: int, megabyte: bytes, count: int) -> HTTPConnection:
 
 
 def test_nobody_learns_with_what_we_serve(real: Path) -> None:
-    """ASVS 13.4.6: no version of any part is given away."""
+    """No version of any part is given away."""
     with serving(real) as (_, port):
         connection = HTTPConnection("localhost", port, timeout=10)
         connection.request("GET", "/hulp")

@@ -49,7 +49,7 @@ def red_then_blue(image: Image.Image) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_comes_out_without_any_metadata(quick: Intake, kind: str) -> None:
-    """ASVS 5.0 14.2.8: metadata that may identify a person is removed."""
+    """ASVS 14.2.8: metadata that may identify a person is removed."""
     content = full_of_tags(kind)
     assert SECRET in content
     photo = quick.photo(content)
