@@ -8,10 +8,10 @@ from __future__ import annotations
 
 # Whatever a page never asks for is closed to whatever gets into it all the same. Camera and
 # microphone are for photos and sound; passkeys need no word here, as they are ours by default.
+# Only names that every browser of these years knows: another is written to its console.
 FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "display-capture", "geolocation", "gyroscope"),
-    *("hid", "idle-detection", "local-fonts", "magnetometer", "midi", "payment", "serial"),
-    *("browsing-topics", "usb", "xr-spatial-tracking"),
+    *("accelerometer", "display-capture", "geolocation", "gyroscope", "magnetometer", "midi"),
+    *("payment", "usb"),
 )
 NO_STORE = "no-store"
 HEADERS = {
