@@ -148,7 +148,7 @@ def _too_large(client: FlaskClient) -> TestResponse:
 
 
 def test_what_goes_wrong_has_them_too(cast: Cast) -> None:
-    """ASVS 3.4.1, 3.4.4, 14.3.2, 16.5.1: no refusal and no failure leaves without them."""
+    """ASVS 13.4.2, 3.4.1, 3.4.4, 14.3.2, 16.5.1: no refusal and no failure leaves without them."""
     app = cast.amina.app
     app.add_url_rule("/stuk", "broken", public(_broken))
     client = cast.amina.browse()

@@ -44,6 +44,7 @@ def everything_sent_to(actor: Actor, starts: tuple[str, ...]) -> tuple[str, dict
 
 @pytest.mark.parametrize("state", states())
 def test_what_a_page_refuses_is_in_no_list(cast: Cast, state: str) -> None:
+    """ASVS 8.2.3."""
     app, allowed = cast.bas.app, SEEN[state]
     with app.app_context():
         bring_about(cast, state)

@@ -137,6 +137,7 @@ def written(app: Flask) -> bytes:
 def test_what_was_typed_is_found_nowhere(
     cast: Cast, settings: Settings, stores: Stores, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """ASVS 16.2.5."""
     caplog.set_level(logging.INFO)
     # All but a code that nobody has, a sign-in that is wrong, and two addresses that are not there.
     assert type_everywhere(cast) == 15
@@ -170,6 +171,7 @@ def test_the_scan_finds_what_stands_open(cast: Cast, settings: Settings, stores:
 
 
 def test_nothing_of_a_photo_but_its_picture_is_kept(cast: Cast) -> None:
+    """ASVS 14.2.8."""
     base = cast.amina.page.post("/toevoegen", {"leefgebied": "werk"}).headers["Location"]
     base = base.rpartition("/")[0]
     assert (

@@ -32,11 +32,12 @@ fails when it differs. Each column of each table:
 - **erasing**: `key` (unreadable as soon as the key is destroyed, then the row goes), `row` (goes
   with its row), `keep` (says nothing about a person and may stay).
 """
+COLUMNS = ", ".join(f"`{column.name}`" for column in data_key.columns)
 KEYRING = f"""
 ## {data_key.name}, in the keyring
 
 The data keys, wrapped by the master key. No column says anything about a person; erasing
-destroys the rows of a person first of all. Columns: {", ".join(f"`{c}`" for c in data_key.c.keys())}.
+destroys the rows of a person first of all. Columns: {COLUMNS}.
 """
 
 

@@ -206,6 +206,7 @@ def test_what_is_no_whole_photo_is_refused_with_a_sentence(
 def test_too_many_pixels_are_refused_before_they_are_decoded(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, quick: Intake
 ) -> None:
+    """ASVS 5.2.6."""
     # One bit a pixel: a small file that would unpack to hundreds of megabytes.
     content = encoded(Image.new("1", size), "PNG")
     assert len(content) < limits.PHOTO_BYTES

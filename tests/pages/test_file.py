@@ -131,6 +131,7 @@ def test_a_flipped_byte_is_found_named_and_not_sent(
 
 
 def test_a_paper_is_kept_and_never_shown_inside_the_site(amina: Actor, cast: Cast) -> None:
+    """ASVS 3.2.1."""
     answer = get(amina, f"/papier/{cast.papers['work']}")
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == 'attachment; filename="papier.pdf"'
