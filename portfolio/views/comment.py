@@ -278,4 +278,5 @@ def seen_at(said: Comment | CommentPage, portfolio_id: str) -> str:
 
 def _gone() -> tuple[str, int]:
     """Answer 404 for what is unknown, foreign or withdrawn alike; the writer's words come back."""
+    record("access_refused", person=viewer().person_id, endpoint=request.endpoint)
     return render_template("comment/gone.html", text=request.form.get("text", "")), 404
