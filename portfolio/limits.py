@@ -57,7 +57,7 @@ LIMITS: dict[str, Limit] = {
     "passphrase": Limit(10, "person", QUARTER),
     # Writing to an address that is not proven, and guessing the code of 8 digits for it.
     "email": Limit(5, "person", HOUR),
-    "email_network": Limit(60, "network", HOUR),
+    "email_network": Limit(100, "network", HOUR),
     "email_address": Limit(3, "address", HOUR),
     "email_code": Limit(15, "person", HOUR),
     # Making an account, and asking whether a name is free.
