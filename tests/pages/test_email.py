@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from portfolio.config import Settings
 from portfolio.extensions import db, keyring, settings
 from portfolio.limits import LIMITS
 from portfolio.models import ClockMark, Email, Mail, Notice, Person, SignIn
 from portfolio.models.base import begin, clock
 from portfolio.models.email import CODE_LASTS, MOST_TRIES
 from portfolio.models.mail import Result
+from portfolio.models.person import CREDENTIAL_KINDS
 from portfolio.postman import FOLDER, send_waiting
 from tests.browser import Page
+from tests.house.finding import ROOT
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -217,6 +220,14 @@ def test_an_address_opens_nothing_and_is_nobody_elses_to_see(cast: Cast) -> None
         other.page.post("/over-mij/e-mail/weg")
         other.page.post("/over-mij/e-mail/ander")
     assert ADDRESS in cast.amina.page.visit("/over-mij/e-mail").text
+
+
+def test_no_way_in_goes_over_a_telephone_line() -> None:
+    """ASVS 6.6.1. No code is sent by SMS: no credential, setting or page knows of it."""
+    assert not {"sms", "phone", "telephone"} & set(CREDENTIAL_KINDS)
+    assert not [name for name in Settings.__dataclass_fields__ if "sms" in name]
+    paths = [path for path in (ROOT / "portfolio").rglob("*.py") if "demo" not in path.parts]
+    assert not [path for path in paths if re.search(r"\bsms\b", path.read_text(), re.IGNORECASE)]
 
 
 def test_news_comes_once_a_day_and_what_cannot_wait_at_once(cast: Cast) -> None:
