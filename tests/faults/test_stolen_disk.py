@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from portfolio.extensions import db
 from portfolio.models import Base
+from portfolio.postman import send_waiting
 from tests.browser import Page
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def type_everywhere(cast: Cast) -> int:
         (amina, f"{base}/klaar", {}),
         (amina, f"/reactie/{cast.comments['asked']}/antwoord", {"text": CANARY, "lang": "nl"}),
         (amina, "/over-mij/naam", {"display_name": f"Amina {CANARY}"}),
+        (amina, "/over-mij/e-mail", {"address": f"{CANARY}@voorbeeld.nl"}),
         (amina, "/delen/nieuw", {"code": CANARY}),
         (bas, f"{person}/stuk/{entry}/reactie", {"text": f"Reactie {CANARY}"}),
         (bas, f"{person}/werk/reactie", {"text": f"Reactie {CANARY}"}),
@@ -78,6 +80,8 @@ def type_everywhere(cast: Cast) -> int:
         taken += answered.status_code in (200, 204, 303)
     amina.get(f"/map/{CANARY}?zoek={CANARY}")
     expire_and_post(cast)
+    # Also the mail that is written to a folder holds no address.
+    assert send_waiting(cast.amina.app)
     return taken
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from portfolio import models
+from sqlalchemy import Table
+
 from portfolio.keyring import data_key
-from portfolio.models.base import Base
+from portfolio.models import Base
 from tests.house.finding import ROOT, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Table
 
 PLACE = "docs/register.md"
 INTRO = """# Register of columns
@@ -51,9 +51,9 @@ def check(root: Path = ROOT) -> list[Finding]:
 def text() -> str:
     """Write the register."""
     purposes = {
-        model.__tablename__: (inspect.getdoc(model) or "").partition("\n")[0]
-        for name in models.__all__
-        if isinstance(model := getattr(models, name), type) and model is not Base
+        mapper.local_table.name: (inspect.getdoc(mapper.class_) or "").partition("\n")[0]
+        for mapper in Base.registry.mappers
+        if isinstance(mapper.local_table, Table)
     }
     parts = [_of(table, purposes[name]) for name, table in sorted(Base.metadata.tables.items())]
     return INTRO + "".join(parts) + KEYRING
