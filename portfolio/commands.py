@@ -84,6 +84,7 @@ def serve(*, demo: bool, host: str, port: int, threads: int) -> None:
     print(f"http://localhost:{serving.port_of(server)}", flush=True)
     serving.log_events()
     serving.sweep_daily(app)
+    serving.send_mail_always(app)
     server.run()
 
 
@@ -148,6 +149,16 @@ def sweep() -> None:
 
     for name, count in sweep_now(app).items():
         print(f"{name}  {count}")
+
+
+@portfolio.command("send-mail")
+def send_mail() -> None:
+    """Send the e-mails that wait. The server does this by itself."""
+    app = open_app(settings_of(os.environ))
+    from portfolio.postman import send_waiting
+
+    for result, count in send_waiting(app).items():
+        print(f"{result or 'later'}  {count}")
 
 
 @portfolio.command()

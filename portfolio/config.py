@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 MASTER_KEY_BYTES = 32
 MEGABYTE = 1024 * 1024
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
+# One address as it is written everywhere: no spaces, no quotes, nothing that begins a new line.
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 DEMO_MARK = "this-is-the-demonstration"
 
 
@@ -47,6 +53,11 @@ class Settings:
     quota: int = 200 * MEGABYTE
     # Where clamd listens, when files are scanned: tcp://host:port or unix:/path.
     clamd_url: str | None = None
+    # Where e-mail is handed over; without it, it is written to a folder in the data.
+    smtp_url: str | None = None
+    mail_from: str = "mijn-map@localhost"
+    # Where somebody tells of a hole in the wall: an address for /.well-known/security.txt.
+    security_contact: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -84,6 +95,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         threads=max(2, _whole_number(env, "PORTFOLIO_THREADS", 8)),
         quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
         clamd_url=_clamd_url(env),
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env),
+        security_contact=_security_contact(env),
     )
 
 
@@ -166,6 +180,35 @@ def _clamd_url(env: Mapping[str, str]) -> str | None:
         message = "CLAMD_URL must be tcp://host:port or unix:/path."
         raise ConfigurationError(message)
     return url or None
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SMTP_URL")
+    parts = urlsplit(url or "")
+    if url and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+        # The setting may hold a password, so it is not repeated.
+        message = (
+            "SMTP_URL must be smtp://host:587 or smtps://host:465, with user:password@ or not."
+        )
+        raise ConfigurationError(message)
+    return url or None
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    host = urlsplit(_public_url(env)).hostname or "localhost"
+    address = env.get("PORTFOLIO_MAIL_FROM") or f"mijn-map@{host}"
+    if not MAIL_ADDRESS.fullmatch(address):
+        message = "PORTFOLIO_MAIL_FROM must be one e-mail address."
+        raise ConfigurationError(message)
+    return address
+
+
+def _security_contact(env: Mapping[str, str]) -> str | None:
+    contact = env.get("PORTFOLIO_SECURITY_CONTACT")
+    if contact and not re.fullmatch(r"(https://|mailto:|tel:)[!-~]+", contact):
+        message = "PORTFOLIO_SECURITY_CONTACT must start with https://, mailto: or tel:."
+        raise ConfigurationError(message)
+    return contact or None
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -64,6 +64,11 @@ LIMITS: dict[str, Limit] = {
     "own_code": Limit(20, "person and network", HOUR),
     # A passkey cannot be guessed; this only spares the machine.
     "passkey": Limit(300, "network", QUARTER),
+    # Writing to an address that is not proven, and guessing the code of 8 digits for it.
+    "email": Limit(5, "person", HOUR),
+    "email_network": Limit(100, "network", HOUR),
+    "email_address": Limit(3, "address", HOUR),
+    "email_code": Limit(15, "person", HOUR),
     # Making an account, and asking whether a name is free.
     "sign_up": Limit(100, "network", HOUR),
     "sign_up_name": Limit(300, "network", HOUR),

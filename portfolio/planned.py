@@ -27,6 +27,7 @@ from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import (
     BARRIERS,
     DIRECTION,
+    HELP,
     LEVELS,
     PREPARATION,
     ROUTE,
@@ -40,7 +41,7 @@ from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
-from portfolio.signals import HELP, NOTHING, Signal, first_due, number_in
+from portfolio.signals import NOTHING, Signal, first_due, number_in
 from portfolio.silence import day_of, last_contact, long_ago, shared_since
 from portfolio.viewer import SEEN_THROUGH
 

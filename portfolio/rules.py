@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, not_, or_, true
 from sqlalchemy.orm import aliased
 
 from portfolio.deciding import (
@@ -27,20 +27,26 @@ from portfolio.models.base import Base, before_now
 from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, Consent, in_force
 from portfolio.models.draft import Draft
+from portfolio.models.email import Email
 from portfolio.models.entry import WAY_BACK, Entry
 from portfolio.models.goal import Goal
 from portfolio.models.invitation import Invitation
+from portfolio.models.notice import Kind, Notice
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
+from portfolio.models.parts import HELP, SIGNALS
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
+from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
-from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
+from portfolio.models.version import PlanVersion
+from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule, talk_rule, version_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 
 def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -207,6 +213,41 @@ def _credential_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return Credential.person_id == viewer.person_id
 
 
+def _email_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return Email.person_id == viewer.person_id
+
+
+def _notice_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    """Decide over a notice: its person's, as long as they may see what it is about.
+
+    Whatever was withdrawn or taken away meanwhile leaves no notice behind.
+    """
+    seen = [
+        and_(Notice.kind.in_(kinds), some(model, model.id == Notice.about, there))
+        for kinds, model, there in (
+            ((Kind.COMMENT,), Comment, _told_of(viewer, _comment_rule, Comment.removed_at)),
+            ((Kind.TALK, Kind.AGREEMENT), Talk, _told_of(viewer, talk_rule)),
+            ((Kind.VERSION,), PlanVersion, _told_of(viewer, version_rule)),
+            ((Kind.SHARE_ENDS,), Consent, _consent_rule(viewer, Action.MAP_SHARE)),
+        )
+    ]
+    # Help that was taken back is not asked.
+    asked = (Answer.part == SIGNALS, Answer.question == HELP, Answer.portfolio_id == Notice.about)
+    helped = some(Answer, *asked, answer_rule(viewer, Action.PEOPLE_SEE))
+    seen.append(and_(Notice.kind == Kind.HELP, helped))
+    return and_(Notice.person_id == viewer.person_id, or_(Notice.about.is_(None), *seen))
+
+
+def _told_of(
+    viewer: Viewer,
+    rule: Callable[[Viewer, Action], ColumnElement[bool]],
+    *gone: SQLColumnExpression[datetime | None],
+) -> ColumnElement[bool]:
+    """Hold for what the viewer reads in their own map or through a seat."""
+    read = or_(rule(viewer, Action.MAP_KEEP), rule(viewer, Action.PEOPLE_SEE))
+    return and_(read, *(each.is_(None) for each in gone))
+
+
 def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
 
@@ -222,10 +263,12 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Consent: _consent_rule,
     Credential: _credential_rule,
     Draft: _draft_rule,
+    Email: _email_rule,
     Entry: _entry_rule,
     Invitation: _invitation_rule,
     LeefgebiedState: _leefgebied_rule,
     Membership: _membership_rule,
+    Notice: _notice_rule,
     Organisation: _organisation_rule,
     Person: _person_rule,
     Portfolio: _portfolio_rule,

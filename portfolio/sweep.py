@@ -8,12 +8,13 @@ run again, also by two processes at once.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
-from portfolio.extensions import db, keyring, media_store
+from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import data_key
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
@@ -24,12 +25,17 @@ from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
 from portfolio.models.goal import StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.mail import KEPT as MAIL_KEPT
+from portfolio.models.mail import Mail
+from portfolio.models.notice import KEPT as NOTICE_KEPT
+from portfolio.models.notice import Notice
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.upload import Upload, piece_files
+from portfolio.postman import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
+FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
 # What is being written now has no row yet: a file or key younger than this is left alone.
 GRACE = timedelta(hours=1)
@@ -59,6 +65,7 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
     with app.app_context():
         session: Session = db.session
         swept = {name: step(session) for name, step in STEPS.items()}
+        swept["letters"] = _sweep_letters()
         swept["files"] = _sweep_files(session, grace)
         swept["keys"] = _sweep_keys(session, grace)
         if any(swept.values()):
@@ -153,6 +160,19 @@ def _old_sign_in() -> ColumnElement[bool]:
     return and_(over, newer.exists())
 
 
+def _sweep_letters() -> int:
+    """Remove mail that was written to the folder a day ago; its codes were over long before."""
+    day_ago = time() - WRITTEN_MAIL.total_seconds()
+    old = [
+        each
+        for each in (settings().data_folder / FOLDER).glob("*.eml")
+        if each.stat().st_mtime <= day_ago
+    ]
+    for each in old:
+        each.unlink(missing_ok=True)
+    return len(old)
+
+
 def _sweep_files(session: Session, grace: timedelta) -> int:
     """Remove files without a row, unless there are so many that the database must be wrong."""
     kept = list(media_store().names_before(datetime.now(UTC) - grace))
@@ -211,6 +231,8 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
     "sign-ins": _remover(SignIn, _old_sign_in()),
+    "notices": _remover(Notice, Notice.at <= before_now(NOTICE_KEPT)),
+    "mails": _remover(Mail, Mail.done_at <= before_now(MAIL_KEPT)),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }
 

@@ -113,6 +113,7 @@ class Stores:
             media_url=(folder / MEDIA).as_uri(),
             master_key=self.master_key,
             public_url="http://localhost:8000",
+            security_contact="mailto:veilig@voorbeeldstad.nl",
         )
 
 

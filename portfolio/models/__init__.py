@@ -16,9 +16,12 @@ from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
 from portfolio.models.contact import Contact
 from portfolio.models.draft import Draft, FormReceipt
+from portfolio.models.email import Email
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.mail import Mail
+from portfolio.models.notice import Notice
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.passed_version import PassedVersion
 from portfolio.models.person import Credential, Person
@@ -47,6 +50,7 @@ __all__ = [
     "Counted",
     "Credential",
     "Draft",
+    "Email",
     "Entry",
     "EntryText",
     "FormReceipt",
@@ -55,7 +59,9 @@ __all__ = [
     "Invitation",
     "KnownBrowser",
     "LeefgebiedState",
+    "Mail",
     "Membership",
+    "Notice",
     "Organisation",
     "PassedVersion",
     "Person",

@@ -19,6 +19,7 @@ WORDS = (
     "device",
     "direction",
     "draft",
+    "email",
     "entry",
     "file",
     "goal",
@@ -31,6 +32,7 @@ WORDS = (
     "leave",
     "level",
     "meeting",
+    "notice",
     "organisation",
     "paper",
     "passkey",
@@ -55,6 +57,7 @@ WORDS = (
     "talk",
     "upload",
     "version",
+    "well_known",
     "wellbeing",
 )
 

@@ -11,6 +11,7 @@ from werkzeug.http import parse_range_header
 from portfolio.access import Action, Viewer, get_or_404, keys_of, reading, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store
+from portfolio.headers import NOTHING_RUNS
 from portfolio.keyring import CHUNK, SealBrokenError
 from portfolio.models.access_log import AccessLog, page_noted
 from portfolio.models.attachment import PAPER, PHOTO, SOUND, Attachment
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 bp = Blueprint("file", __name__)
 
 # What comes out of the store is shown as what it is and never as a page.
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = f"sandbox; {NOTHING_RUNS}"
 
 
 @bp.get("/foto/<attachment_id>/<size>")

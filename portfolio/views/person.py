@@ -31,6 +31,7 @@ from portfolio.models.credential import (
     recovery_codes_left,
 )
 from portfolio.models.draft import first_time
+from portfolio.models.notice import Kind, tell
 from portfolio.models.passkey import read_passkeys
 from portfolio.models.person import (
     Credential,
@@ -220,6 +221,7 @@ def passphrase() -> str | tuple[str, int] | Response:
     base.begin(db.session, writing=True)
     change_passphrase(db.session, key, who.person_id, secret)
     end_elsewhere(who.person_id, who.sign_in_id, "passphrase")
+    tell(db.session, who.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("passphrase_changed", person=who.person_id)
     flash(mark("Je hebt een nieuw wachtwoord. Op je andere apparaten ben je uitgelogd."), "good")
@@ -258,6 +260,7 @@ def recovery_codes() -> str | tuple[str, int]:
         return render_template("person/new_codes.html", form=form), 422
     base.begin(db.session, writing=True)
     codes = make_recovery_codes(db.session, keyring(), who.person_id)
+    tell(db.session, who.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("recovery_codes_made", person=who.person_id)
     return render_template("person/codes.html", codes=codes, fresh=False)

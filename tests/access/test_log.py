@@ -146,6 +146,7 @@ def test_every_page_that_is_noted_is_tried_here() -> None:
 
 @pytest.mark.parametrize("endpoint", list(READINGS))
 def test_each_reading_adds_one_row(cast: Cast, endpoint: str) -> None:
+    """ASVS 16.2.1."""
     who, path, about = READINGS[endpoint]
     actor: Actor = getattr(cast, who)
     assert ask(actor, path(cast)) == 200
@@ -216,6 +217,8 @@ def test_a_page_that_was_noted_long_ago_covers_no_photo(cast: Cast) -> None:
 def test_what_cannot_be_noted_is_not_shown(
     cast: Cast, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """ASVS 16.5.3."""
+
     def full(*_args: object, **_kw: object) -> bool:
         message = "the disk is full"
         raise OSError(message)

@@ -73,6 +73,7 @@ def test_a_part_of_a_photo_and_a_kept_copy_pass_the_gate_too(cast: Cast) -> None
 
 @pytest.mark.parametrize("how", ["withdrawn", "ended", "left", "closed", "refused", "private"])
 def test_a_millisecond_ago_is_enough(cast: Cast, how: str) -> None:
+    """ASVS 8.3.2."""
     app, paths = cast.bas.app, places(cast)[2:]
     client = cast.bas.browse()
     assert statuses(client, paths) == {200}
@@ -110,7 +111,10 @@ def test_a_millisecond_ago_is_enough(cast: Cast, how: str) -> None:
 
 
 def test_nobody_reads_while_a_withdrawal_is_under_way_and_after_it(cast: Cast) -> None:
-    """Readers and a withdrawal at once: whatever is noted was noted before the withdrawal."""
+    """Readers and a withdrawal at once: whatever is noted was noted before the withdrawal.
+
+    ASVS 8.3.2, 15.4.2.
+    """
     app, paths = cast.bas.app, places(cast)[:3]
     done, late = threading.Event(), []
     clients = [cast.bas.browse() for _ in range(3)]

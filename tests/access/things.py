@@ -15,6 +15,7 @@ from portfolio.models.base import begin, clock
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
+from portfolio.models.notice import Kind, Notice, tell
 from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
@@ -91,6 +92,8 @@ def lay_out(cast: Cast) -> Things:
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
     talk = talks.make_talk(amina.map_id, facts.seats["bas"])
     agreement = talks.make_agreement(amina.map_id, talk)
+    tell(db.session, amina.person_id, Kind.COMMENT, facts.comments["asked"])
+    notice = db.session.scalars(select(Notice.id)).one()
     token = start_sign_in(
         db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
     )
@@ -129,6 +132,7 @@ def lay_out(cast: Cast) -> Things:
             "own share": {"draft_id": share.id, **work},
             "kept form": {"draft_id": kept},
             "own passkey": {"credential_id": passkey},
+            "notice": {"notice_id": notice},
             "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
             "invitation": {"invitation_id": invited.id},

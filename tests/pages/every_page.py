@@ -14,9 +14,11 @@ from portfolio.extensions import db, keyring
 from portfolio.models.base import begin, clock
 from portfolio.models.comment import Subject, write_comment
 from portfolio.models.draft import start_draft
+from portfolio.models.email import want
 from portfolio.models.goal import begin_goal
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
+from portfolio.models.person import Person
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import start_sign_in
 from portfolio.models.words import Words
@@ -61,6 +63,7 @@ READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Re
 # Answers that are no page: files that are the same for everybody, and photos.
 NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"}) | {
     "talk.calendar",
+    "well_known.security",
     "meeting.calendar",
     # It only leads to the first question.
     "preparation.start",
@@ -121,6 +124,11 @@ PLACES: tuple[Place, ...] = (
     refused("proof.passphrase", "amina", passphrase=""),
     refused("proof.use_code", "amina", code="12"),
     refused("second_factor.keep", "amina", code="000000"),
+    *all_of("amina", "email.page", "notice.overview"),
+    Place("notice.overview", "farid", note="empty"),
+    Place("email.page", "farid", note="code"),
+    refused("email.ask", "amina", address="amina"),
+    refused("email.confirm", "farid", code="1"),
     Place("kept_post.page", "amina", "kept form"),
     *all_of("amina", "portfolio.start", "portfolio.leefgebied", "portfolio.step"),
     Place("portfolio.start", "farid", note="empty"),
@@ -257,6 +265,7 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     talks.tell_beside(amina.map_id, "horizon")
     talks.tell_beside(amina.map_id, "going:taal", about_id=held)
+    _wanted_address(amina.facts.people["farid"])
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
     return asking | {
@@ -269,6 +278,13 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},
     }
+
+
+def _wanted_address(person_id: str) -> None:
+    person = db.session.get_one(Person, person_id)
+    key = keyring().fetch([person.key_id])[person.key_id]
+    address = "farid@voorbeeld.nl"
+    want(db.session, keyring(), None, key, person_id=person_id, address=address)
 
 
 def _asking(amina: Actor, kind: str) -> str:
