@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import limits
-from portfolio.access import Action, requires, visible
+from portfolio.access import Action, asks_again, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.email import WRONG_CODE, CodeForm, EmailForm
@@ -50,6 +50,7 @@ def page() -> str:
 
 @bp.post("/over-mij/e-mail")
 @requires(Action.ACCOUNT_USE)
+@asks_again
 def ask() -> Page:
     """Take an address and mail a code to it. The one of before stays until this one is proven."""
     me, form = viewer(), EmailForm()
@@ -97,6 +98,7 @@ def confirm() -> Page:
 
 @bp.post("/over-mij/e-mail/weg")
 @requires(Action.ACCOUNT_USE)
+@asks_again
 def remove() -> Response:
     """Take my address away; it is told so once, and then nothing of it stays."""
     me, key = viewer(), _key()

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # The acts before which somebody shows again who they are; what stands in gezondheid and gezin
 # asks by itself.
 ACTS = {
+    "email.ask",
+    "email.remove",
     *("passkey.new", "passkey.ask_new", "passkey.make"),
     *("passkey.one", "passkey.rename", "passkey.remove"),
     *("second_factor.page", "second_factor.keep", "second_factor.remove"),
