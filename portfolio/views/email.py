@@ -80,7 +80,8 @@ def confirm() -> Page:
     begin(db.session, writing=True)
     row = _mine(hold=True)
     if row is None or row.wanted is None:
-        raise NotFound
+        # Proven by another tap, or let go.
+        return redirect(url_for("email.page"), 303)
     before = address_of(row, key)
     if not prove(db.session, keyring(), row, key, form.digits):
         # The try counts.

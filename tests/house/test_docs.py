@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
 
+from portfolio import events
 from portfolio.keyring import data_key
-from portfolio.models.base import Base
+from portfolio.models import Base
+from portfolio.postman import send_waiting
 from tests.house import register
 from tests.house.finding import ROOT
+
+if TYPE_CHECKING:
+    from portfolio.config import Settings
+    from tests.people import Cast
 
 DPIA = (ROOT / "docs" / "dpia.md").read_text(encoding="utf-8")
 PROOF = re.compile(r"`(tests/\S+?\.py)::(test_\w+)`")
@@ -58,3 +67,29 @@ def test_the_register_is_what_the_models_declare() -> None:
             assert line in text
             # What says something about a person is sealed, and goes with its key.
             assert (said["class"] == "sealed") == (said["erase"] == "key")
+
+
+def test_what_a_server_leaves_on_its_disk_is_in_the_inventory(
+    cast: Cast, settings: Settings
+) -> None:
+    """ASVS 16.1.1. Each file is named there, each row of the log too, and no log is a file."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (.+?) \| .+? \| .+? \|$", text.partition("## What is written")[2], re.MULTILINE
+    )
+    patterns = [found for row in rows for found in re.findall(r"`([^`]+)`", row) if "*" in found]
+    tables = [row.split("`")[1] for row in rows if row.startswith("table ")]
+    assert set(tables) <= set(Base.metadata.tables)
+    assert len(patterns) >= 4
+    cast.bas.page.visit(f"/mensen/{cast.amina.map_id}/werk")
+    cast.amina.page.post("/over-mij/e-mail", {"address": "amina@voorbeeld.nl"})
+    assert send_waiting(cast.amina.app)
+    folder = settings.data_folder
+    kept = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert any(name.startswith("mail/") for name in kept)
+    unnamed = [name for name in kept if not any(fnmatch(name, each) for each in patterns)]
+    assert unnamed == []
+    handlers = [*logging.getLogger("portfolio").handlers, *events.LOGGER.handlers]
+    assert not [each for each in handlers if isinstance(each, logging.FileHandler)]
+    source = [path.read_text() for path in (ROOT / "portfolio").rglob("*.py")]
+    assert not [text for text in source if "FileHandler" in text or "logging.config" in text]
