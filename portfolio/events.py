@@ -29,6 +29,8 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "consent_given": "portfolio membership consent",
         "consent_refused": "portfolio membership consent",
         "consent_withdrawn": "portfolio membership count",
+        **dict.fromkeys(("link_made", "link_ended", "visitor_code_made"), "portfolio link"),
+        "visit_begun": "link",
         "contact_chosen": "portfolio membership",
         "entry_kept": "portfolio entry",
         "entry_changed": "portfolio entry",

@@ -28,6 +28,7 @@ from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
+from portfolio.models.visit import Visit, VisitorCode, VisitorLink
 from portfolio.models.wellbeing import Wellbeing
 
 __all__ = [
@@ -67,5 +68,8 @@ __all__ = [
     "StepEvidence",
     "Talk",
     "Upload",
+    "Visit",
+    "VisitorCode",
+    "VisitorLink",
     "Wellbeing",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    and_,
     func,
     literal,
     or_,
@@ -37,6 +39,7 @@ from portfolio.models.clock import note_time
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Grantee
 from portfolio.models.entry import Entry
+from portfolio.models.visit import VISITOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,11 +58,15 @@ class AccessLog(Base):
     __tablename__ = "access_log"
     __table_args__ = (
         UniqueConstraint("portfolio_id", "membership_id", "about", "minute"),
+        UniqueConstraint("portfolio_id", "link_id", "about", "minute"),
+        # A member looked, or a visitor by a link.
+        CheckConstraint("(membership_id IS NULL) != (link_id IS NULL)", name="one_reader"),
         Index("ix_access_log_time", "portfolio_id", "at"),
     )
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
-    membership_id: Mapped[str] = internal(ID, ForeignKey("membership.id"), export=True)
+    membership_id: Mapped[str | None] = internal(ID, ForeignKey("membership.id"), export=True)
+    link_id: Mapped[str | None] = internal(ID, ForeignKey("visitor_link.id"), export=True)
     # map | leefgebied:<key> | entry:<id> | photo:<id>: ids and keys only.
     about: Mapped[str] = internal(String(60), export=True)
     minute: Mapped[str] = internal(String(16))
@@ -83,29 +90,31 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     session: Session,
     portfolio_id: str,
     keys: PortfolioKeys,
-    membership_id: str,
+    reader_id: str,
     who: Grantee,
     *,
     about: str,
     held: Portfolio | None = None,
 ) -> bool:
-    """Write that a member looked, once per page and minute. Tells whether a row was added.
+    """Write that a member, or a visitor by a link, looked, once per page and minute. Tells whether a row was added.
 
     `held`: the portfolio's row, when the caller holds it; nobody else writes meanwhile.
     """
     row_held = held or chain.hold(session, portfolio_id)
-    now, noted = _last_noted(session, portfolio_id, membership_id, about)
+    reader = "link_id" if who.role == VISITOR else "membership_id"
+    same = and_(AccessLog.about == about, getattr(AccessLog, reader) == reader_id)
+    now, noted = _last_noted(session, portfolio_id, same)
     minute = now.strftime("%Y-%m-%dT%H:%M")
     if noted == minute:
         return False
     row = AccessLog(
         id=new_id(),
         portfolio_id=portfolio_id,
-        membership_id=membership_id,
         about=about,
         minute=minute,
         at=now,
     )
+    setattr(row, reader, reader_id)
     row.who = who.sealed_for(keys.general, "access_log", row.id, "who")
     parts = chained_parts(row)
     link = chain.append(session, "access_log_head", portfolio_id, keys, parts, held=row_held)
@@ -140,7 +149,8 @@ def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> 
 
 def chained_parts(row: AccessLog) -> list[bytes]:
     """List what the chain vouches for."""
-    facts = (row.id, row.membership_id, row.about, row.at.isoformat(timespec="microseconds"))
+    reader = row.membership_id if row.link_id is None else f"link:{row.link_id}"
+    facts = (row.id, str(reader), row.about, row.at.isoformat(timespec="microseconds"))
     return [*(fact.encode() for fact in facts), row.who]
 
 
@@ -162,16 +172,12 @@ def read_log(
 
 
 def _last_noted(
-    session: Session, portfolio_id: str, membership_id: str, about: str
+    session: Session, portfolio_id: str, same: ColumnElement[bool]
 ) -> tuple[datetime, str | None]:
-    """Give the time, and the minute in which this member was last noted here."""
+    """Give the time, and the minute in which this reader was last noted here."""
     last = (
         select(func.max(AccessLog.minute))
-        .where(
-            AccessLog.portfolio_id == portfolio_id,
-            AccessLog.membership_id == membership_id,
-            AccessLog.about == about,
-        )
+        .where(AccessLog.portfolio_id == portfolio_id, same)
         .scalar_subquery()
     )
     now, noted = session.execute(select(database_now(), last)).one()

@@ -51,6 +51,8 @@ WORDS = (
     "talk",
     "upload",
     "version",
+    "visit",
+    "visitor_link",
     "wellbeing",
 )
 

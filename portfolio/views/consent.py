@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import granted, limits
+from portfolio import granted, limits, linked
 from portfolio.access import Action, get_or_404, keys_of, requires, there_is, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring
@@ -34,8 +34,8 @@ bp = Blueprint("consent", __name__)
 @requires(Action.MAP_SHARE)
 def overview() -> str:
     """Show who can see what, each with a way to stop it."""
-    page = granted.overview(viewer())
-    return render_template("consent/overview.html", page=page, order=own_first())
+    page, links = granted.overview(viewer()), linked.links(viewer())
+    return render_template("consent/overview.html", page=page, links=links, order=own_first())
 
 
 @bp.post("/delen/<consent_id>/stop")
