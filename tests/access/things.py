@@ -12,11 +12,13 @@ from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
 from portfolio.models import Membership, Organisation
 from portfolio.models.base import begin, clock
+from portfolio.models.consent import Scope
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
+from portfolio.models.visit import make_link
 from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 
@@ -93,6 +95,9 @@ def lay_out(cast: Cast) -> Things:
     token = start_sign_in(
         db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
     )
+    until = clock(db.session) + timedelta(days=7)
+    about = {"about": Scope(leefgebied="werk"), "name": "Bakker", "purpose": "werk"}
+    link = make_link(db.session, amina.map_id, keys, expires_at=until, **about)
     db.session.commit()
     found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
     elsewhere = db.session.scalars(found).one()
@@ -121,6 +126,9 @@ def lay_out(cast: Cast) -> Things:
             "colleague": {"membership_id": facts.seats["carla"]},
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
+            "link": {"link_id": link.id},
+            "own link": {"link_id": link.id},
+            "visit": {},
             "kept form": {"draft_id": kept},
             "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
