@@ -24,6 +24,7 @@ from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
 from portfolio.models.goal import StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.kept_consent import forget_consents
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
@@ -76,7 +77,8 @@ def _sweep_entries(session: Session) -> int:
     said = select(Comment.id).where(Comment.entry_id.in_(old))
     _remove_files(session, or_(Attachment.entry_id.in_(old), Attachment.comment_id.in_(said)))
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
-    for model in (EntryText, Consent, Counted, StepEvidence):
+    forget_consents(session, Consent.entry_id.in_(old))
+    for model in (EntryText, Counted, StepEvidence):
         _run(session, delete(model).where(model.entry_id.in_(old)))
     _run(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()

@@ -18,6 +18,7 @@ from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.kept_consent import ConsentRelease
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.passed_version import PassedVersion
 from portfolio.models.person import Credential, Person
@@ -42,6 +43,7 @@ __all__ = [
     "ClockMark",
     "Comment",
     "Consent",
+    "ConsentRelease",
     "Contact",
     "Counted",
     "Credential",

@@ -8,7 +8,52 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-UNIQUE = "uq_access_log_portfolio_id_membership_id_about_minute"
+# Every column of a consent but the moment of withdrawal. Who rebuilds the table on SQLite makes
+# the triggers anew.
+KEPT = (
+    "id portfolio_id membership_id scope leefgebied entry_id part verdict purpose may_comment"
+    " grantee starts_at expires_at"
+).split()
+RELEASED = "EXISTS (SELECT 1 FROM consent_release WHERE portfolio_id = OLD.portfolio_id)"
+REFUSAL = "a consent is never changed"
+
+
+def keep_consents() -> None:
+    """Let a consent be withdrawn once, and refuse all else."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    same = "IS" if sqlite else "IS NOT DISTINCT FROM"
+    kept = " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in KEPT)
+    withdrawn = f"OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND {kept}"
+    if sqlite:
+        for deed, refused in (
+            ("UPDATE", f"NOT {RELEASED} AND NOT ({withdrawn})"),
+            ("DELETE", f"NOT {RELEASED}"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER consent_kept_{deed.lower()} BEFORE {deed} ON consent"
+                f" WHEN {refused} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION consent_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {RELEASED} THEN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF;"
+        f" IF TG_OP = 'UPDATE' THEN IF {withdrawn} THEN RETURN NEW; END IF; END IF;"
+        f" RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'check_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER consent_kept BEFORE UPDATE OR DELETE ON consent"
+        " FOR EACH ROW EXECUTE FUNCTION consent_kept()"
+    )
+
+
+def let_consents_go() -> None:
+    """Take the triggers away."""
+    if op.get_bind().dialect.name == "sqlite":
+        for deed in ("update", "delete"):
+            op.execute(f"DROP TRIGGER consent_kept_{deed}")
+        return
+    op.execute("DROP TRIGGER consent_kept ON consent")
+    op.execute("DROP FUNCTION consent_kept()")
 
 
 def upgrade() -> None:
@@ -72,6 +117,12 @@ def upgrade() -> None:
             op.f("uq_access_log_portfolio_id_link_id_about_minute"),
             ["portfolio_id", "link_id", "about", "minute"],
         )
+    op.create_table(
+        "consent_release",
+        sa.Column("portfolio_id", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("portfolio_id", name=op.f("pk_consent_release")),
+    )
+    keep_consents()
 
 
 def downgrade() -> None:
@@ -79,6 +130,7 @@ def downgrade() -> None:
     if op.get_bind().execute(rows).scalar():
         message = "the schema of before has no place for links of visitors: nothing was changed"
         raise RuntimeError(message)
+    let_consents_go()
     with op.batch_alter_table("access_log") as table:
         table.drop_constraint(
             op.f("uq_access_log_portfolio_id_link_id_about_minute"), type_="unique"
@@ -87,5 +139,5 @@ def downgrade() -> None:
         table.drop_constraint(op.f("fk_access_log_link_id_visitor_link"), type_="foreignkey")
         table.drop_column("link_id")
         table.alter_column("membership_id", existing_type=sa.String(length=32), nullable=False)
-    for name in ("visit", "visitor_code", "visitor_link"):
+    for name in ("consent_release", "visit", "visitor_code", "visitor_link"):
         op.drop_table(name)
