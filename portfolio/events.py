@@ -57,6 +57,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         ),
         "help_asked": "portfolio",
         "help_taken_back": "portfolio",
+        "organisation_closed": "organisation count",
         "organisation_made": "organisation",
         "practice_changed": "organisation person fact number",
         **dict.fromkeys(("version_proposed", "version_frozen"), "portfolio version"),

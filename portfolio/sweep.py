@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key
+from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
 from portfolio.models.comment import Comment, forget_comments
@@ -27,10 +28,11 @@ from portfolio.models.invitation import Invitation
 from portfolio.models.kept_consent import forget_consents
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
-from portfolio.models.portfolio import Portfolio
+from portfolio.models.portfolio import Portfolio, open_keys
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.upload import Upload, piece_files
+from portfolio.models.visit import Visit, VisitorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
+ENDED_VISIT = timedelta(days=1)
 # What is being written now has no row yet: a file or key younger than this is left alone.
 GRACE = timedelta(hours=1)
 # A key that no row names is left by a crash, and swept within a day or so. More than a few
@@ -205,6 +208,22 @@ def _sweep_keys(session: Session, grace: timedelta) -> int:
     return len(fresh)
 
 
+def _sweep_readings(session: Session) -> int:
+    """Remove the readings that were kept for two years, map by map, each with its mark."""
+    begin(session, writing=False)
+    places = old_maps(session, BATCH)
+    session.rollback()
+    count = 0
+    for portfolio_id in places:
+        begin(session, writing=True)
+        keys = open_keys(session, keyring(), [portfolio_id])
+        # Without its keys a map was erased: its log goes with it, and needs no mark.
+        if portfolio_id in keys:
+            count += forget_readings(session, portfolio_id, keys[portfolio_id])
+        session.commit()
+    return count
+
+
 STEPS: dict[str, Callable[[Session], int]] = {
     "entries": _repeated(_sweep_entries),
     "drafts": _repeated(_sweep_drafts),
@@ -213,6 +232,9 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
     "sign-ins": _remover(SignIn, _old_sign_in()),
+    "visits": _remover(Visit, Visit.ends_at <= before_now(ENDED_VISIT)),
+    "visitor-codes": _remover(VisitorCode, VisitorCode.expires_at <= before_now(ENDED_VISIT)),
+    "readings": _repeated(_sweep_readings),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    delete,
     func,
     literal,
     or_,
@@ -50,6 +51,10 @@ if TYPE_CHECKING:
 # So long a page that was read may still be fetching its photos, the last ones when they scroll
 # into sight.
 PAGE_LASTS = timedelta(minutes=15)
+# Readings are kept two years; the chain then begins with a mark (chain.py).
+KEPT = timedelta(days=731)
+# So many readings of one reader in one hour of the clock are still usual: a talk is prepared.
+USUAL_IN_AN_HOUR = 30
 
 
 class AccessLog(Base):
@@ -78,8 +83,9 @@ class AccessLog(Base):
 
 @dataclass(frozen=True)
 class Reading:
-    """A reading as the owner sees it."""
+    """A reading as the owner sees it. `reader`: which membership, or which link."""
 
+    reader: str
     who: Grantee
     kind: str
     thing: str
@@ -161,6 +167,7 @@ def read_log(
     rows = session.scalars(chosen.order_by(AccessLog.number.desc())).all()
     return [
         Reading(
+            str(row.membership_id or row.link_id),
             Grantee.opened(keys[row.portfolio_id].general, "access_log", row.id, "who", row.who),
             row.about.partition(":")[0],
             row.about.partition(":")[2],
@@ -169,6 +176,39 @@ def read_log(
         for row in rows
         if row.portfolio_id in keys
     ]
+
+
+def busy_hours(session: Session, chosen: Select[AccessLog]) -> set[tuple[str, str]]:
+    """List the reader and the hour (in UTC) wherever somebody read more than is usual."""
+    reader = func.coalesce(AccessLog.membership_id, AccessLog.link_id)
+    hour = func.substr(AccessLog.minute, 1, 13)
+    counted = chosen.with_only_columns(reader, hour).group_by(reader, hour)
+    rows = session.execute(counted.having(func.count() > USUAL_IN_AN_HOUR)).all()
+    return {(row[0], row[1]) for row in rows}
+
+
+def old_maps(session: Session, most: int) -> list[str]:
+    """Name the maps in which somebody looked longer ago than is kept."""
+    old = select(AccessLog.portfolio_id).where(AccessLog.at <= before_now(KEPT)).distinct()
+    return list(session.scalars(old.order_by(AccessLog.portfolio_id).limit(most)).all())
+
+
+def forget_readings(session: Session, portfolio_id: str, keys: PortfolioKeys) -> int:
+    """Take away the readings of a map that were kept long enough, and mark where it now begins."""
+    chain.hold(session, portfolio_id)
+    here = AccessLog.portfolio_id == portfolio_id
+    first = select(func.min(AccessLog.number)).where(here, AccessLog.at > before_now(KEPT))
+    kept_from = session.scalars(first).one()
+    going = here if kept_from is None else and_(here, AccessLog.number < kept_from)
+    last = session.scalars(select(AccessLog).where(going).order_by(AccessLog.number.desc())).first()
+    if last is None:
+        return 0
+    chain.move_start(session, portfolio_id, keys, chain.Link(last.number, last.code))
+    done = session.execute(
+        delete(AccessLog).where(going).execution_options(synchronize_session=False)
+    )
+    session.expunge_all()
+    return int(getattr(done, "rowcount", 0))
 
 
 def _last_noted(

@@ -74,6 +74,36 @@ def stop_all(membership_id: str) -> Response:
     return _back()
 
 
+@bp.get("/delen/<consent_id>/bewijs")
+@requires(Action.MAP_SHARE)
+def receipt(consent_id: str) -> str:
+    """Show the proof of one consent, to be read in one's own language, and printed."""
+    page = granted.receipt(viewer(), consent_id)
+    return render_template("consent/receipt.html", page=page, order=own_first())
+
+
+@bp.post("/delen/<consent_id>/nog-een-keer")
+@requires(Action.MAP_SHARE)
+def again(consent_id: str) -> Response:
+    """Begin a new share of the same thing with the same person: every question is asked anew."""
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_SHARE, Consent, consent_id)
+    chosen = {
+        "leefgebieden": (row.leefgebied,),
+        "entries": (row.entry_id,),
+        "parts": (row.part,),
+    }
+    same = {name: values for name, values in chosen.items() if values[0]}
+    member = member_of(id=row.membership_id)
+    if member is None or row.verdict != ALLOW:
+        raise NotFound
+    draft = start_plan(db.session, me.person_id, keys_of(me.portfolio_id), Plan(member.id, **same))
+    draft_id = draft.id
+    db.session.commit()
+    return redirect(url_for("share.check", draft_id=draft_id), 303)
+
+
 @bp.get("/delen/nieuw", endpoint="begin")
 @requires(Action.MAP_SHARE)
 def begin_share() -> str:
