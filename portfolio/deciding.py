@@ -126,9 +126,7 @@ def visited(
     if action not in FOR_VISITORS:
         return false()
     lasts = and_(Visit.id == viewer.visit_id, Visit.ends_at > database_now())
-    return and_(
-        link_in_force(), some(Visit, lasts, Visit.link_id == VisitorLink.id), *conditions
-    )
+    return and_(link_in_force(), some(Visit, lasts, Visit.link_id == VisitorLink.id), *conditions)
 
 
 def visited_entry(viewer: Viewer, action: Action) -> ColumnElement[bool]:

@@ -16,12 +16,11 @@ from portfolio.access import Action, Viewer, there_is, visible
 from portfolio.deciding import member_in_service
 from portfolio.extensions import db
 from portfolio.models.base import clock
-from portfolio.models.consent import ALLOW, AMSTERDAM, Consent, end_of_day, in_force
+from portfolio.models.consent import ALLOW, AMSTERDAM, Consent, end_of_day, in_force, last_day
 from portfolio.models.organisation import Membership
 from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 # So many days before the last one an owner is told; on the pages it stands from the first on.
@@ -62,25 +61,25 @@ def ending_today(session: Session) -> list[Ending]:
     For the notices: this is the one place that says who is told.
     """
     today = clock(session).astimezone(AMSTERDAM).date()
-    days: dict[int, ColumnElement[bool]] = {
-        number: and_(
-            Consent.expires_at > end_of_day(today + timedelta(days=number - 1)),
-            Consent.expires_at <= end_of_day(today + timedelta(days=number)),
+    last = {number: today + timedelta(days=number) for number in DAYS_BEFORE}
+    on_these = [
+        and_(
+            Consent.expires_at > end_of_day(day - timedelta(days=1)),
+            Consent.expires_at <= end_of_day(day),
         )
-        for number in DAYS_BEFORE
-    }
+        for day in last.values()
+    ]
     rows = session.execute(
         select(Portfolio.person_id, Consent.expires_at)
         .join(Consent, Consent.portfolio_id == Portfolio.id)
         .join(Membership, Membership.id == Consent.membership_id)
-        .where(in_force(), Consent.verdict == ALLOW, member_in_service(), or_(*days.values()))
+        .where(in_force(), Consent.verdict == ALLOW, member_in_service(), or_(*on_these))
         .order_by(Portfolio.person_id, Consent.expires_at)
     ).all()
     found = {
         (row[0], number)
         for row in rows
         for number in DAYS_BEFORE
-        if row[1] <= end_of_day(today + timedelta(days=number))
-        and row[1] > end_of_day(today + timedelta(days=number - 1))
+        if row[1] and last_day(row[1]) == last[number]
     }
     return [Ending(*each) for each in sorted(found)]

@@ -130,7 +130,8 @@ def overview(viewer: Viewer) -> Overview:
     things = named_things(viewer, Action.MAP_SHARE, keys, ids)
     here_now = {each.membership_id for each in given if each.here}
     today = today_here()
-    cards = [_card(each, given, things, today) for each in dict.fromkeys(c.membership_id for c in given)]
+    members = dict.fromkeys(each.membership_id for each in given)
+    cards = [_card(each, given, things, today) for each in members]
     ended = [Ended(each.grantee, _line(each, things), left=False) for each in over]
     ended += [
         Ended(card.grantee, line, left=True)

@@ -85,7 +85,9 @@ def offer(viewer: Viewer, form: LinkForm, order: Sequence[str]) -> dict[str, str
 def _title(entry: EntryPage, order: Sequence[str]) -> str:
     text = entry.text_for(*order)
     # A person's own words are no msgid: what is escaped is shown as it is.
-    return Markup("<bdi>{}</bdi>").format(text.title.text) if text.title else KINDS[entry.kind].label
+    if not text.title:
+        return KINDS[entry.kind].label
+    return Markup("<bdi>{}</bdi>").format(text.title.text)
 
 
 def scope_of(chosen: str) -> Scope:

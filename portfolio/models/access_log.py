@@ -102,7 +102,9 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     about: str,
     held: Portfolio | None = None,
 ) -> bool:
-    """Write that a member, or a visitor by a link, looked, once per page and minute. Tells whether a row was added.
+    """Write that somebody looked, once per page and minute. Tells whether a row was added.
+
+    `reader_id`: the membership through which they looked, or the link of a visitor.
 
     `held`: the portfolio's row, when the caller holds it; nobody else writes meanwhile.
     """
@@ -155,8 +157,10 @@ def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> 
 
 def chained_parts(row: AccessLog) -> list[bytes]:
     """List what the chain vouches for."""
+    # An id of the one kind never passes for one of the other.
     reader = row.membership_id if row.link_id is None else f"link:{row.link_id}"
-    facts = (row.id, str(reader), row.about, row.at.isoformat(timespec="microseconds"))
+    moment = row.at.isoformat(timespec="microseconds")
+    facts = (row.id, str(reader), row.about, moment)
     return [*(fact.encode() for fact in facts), row.who]
 
 
@@ -198,9 +202,10 @@ def forget_readings(session: Session, portfolio_id: str, keys: PortfolioKeys) ->
     chain.hold(session, portfolio_id)
     here = AccessLog.portfolio_id == portfolio_id
     first = select(func.min(AccessLog.number)).where(here, AccessLog.at > before_now(KEPT))
-    kept_from = session.scalars(first).one()
+    kept_from: int | None = session.scalar(first)
     going = here if kept_from is None else and_(here, AccessLog.number < kept_from)
-    last = session.scalars(select(AccessLog).where(going).order_by(AccessLog.number.desc())).first()
+    newest = select(AccessLog).where(going).order_by(AccessLog.number.desc()).limit(1)
+    last = session.scalars(newest).first()
     if last is None:
         return 0
     chain.move_start(session, portfolio_id, keys, chain.Link(last.number, last.code))

@@ -1,4 +1,4 @@
-"""What was agreed is never rewritten: the database itself refuses it, and this is the one way round.
+"""What was agreed is never rewritten: the database refuses it, and this is the one way round.
 
 A trigger lets a consent be withdrawn once and refuses any other change, and every deletion.
 Only where a thing or a whole map is erased for good is its portfolio released, inside that

@@ -89,16 +89,13 @@ def again(consent_id: str) -> Response:
     me = viewer()
     begin(db.session, writing=True)
     row = get_or_404(me, Action.MAP_SHARE, Consent, consent_id)
-    chosen = {
-        "leefgebieden": (row.leefgebied,),
-        "entries": (row.entry_id,),
-        "parts": (row.part,),
-    }
-    same = {name: values for name, values in chosen.items() if values[0]}
     member = member_of(id=row.membership_id)
     if member is None or row.verdict != ALLOW:
         raise NotFound
-    draft = start_plan(db.session, me.person_id, keys_of(me.portfolio_id), Plan(member.id, **same))
+    same = Plan(member.id).choosing(
+        *(tuple(filter(None, (each,))) for each in (row.leefgebied, row.entry_id, row.part))
+    )
+    draft = start_plan(db.session, me.person_id, keys_of(me.portfolio_id), same)
     draft_id = draft.id
     db.session.commit()
     return redirect(url_for("share.check", draft_id=draft_id), 303)

@@ -62,7 +62,8 @@ def shown(content: bytes) -> Response:
     return _sent(content, "image/jpeg", 'inline; filename="foto.jpg"')
 
 
-def _allowed(attachment_id: str, *kinds: str, inside: str | None = None
+def _allowed(
+    attachment_id: str, *kinds: str, inside: str | None = None
 ) -> tuple[Attachment, Viewer]:
     """Let somebody at a file, and write down that they looked if the page did not say so."""
     who = _whose_eyes(attachment_id)
@@ -125,9 +126,7 @@ def _broken(attachment_id: str, part: str, error: Exception) -> NotFound:
     return NotFound()
 
 
-def _streamed(
-    who: Viewer, row: Attachment, part: str, kind: str, disposition: str
-) -> Response:
+def _streamed(who: Viewer, row: Attachment, part: str, kind: str, disposition: str) -> Response:
     key, attachment_id = _key_of(row), row.id
     try:
         file = stored_file(media_store(), key, row.file_id, part)

@@ -43,7 +43,8 @@ def start() -> str:
         visible(who, Action.MAP_KEEP, Draft),
     )
     page = read_start(db.session, str(who.portfolio_id), keys, within, who.new_since)
-    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=something_ends(who))
+    ends = something_ends(who)
+    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends)
 
 
 @bp.get("/map/<leefgebied>")

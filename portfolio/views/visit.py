@@ -67,10 +67,11 @@ def page() -> str | tuple[str, int]:
     """Show the one page of this visit, as long as it lasts."""
     who = visitor_here()
     try:
-        if who is None:
-            raise NotFound
-        shown = visit_page(who)
+        shown = visit_page(who) if who else None
     except NotFound:
+        shown = None
+    if shown is None:
+        db.session.rollback()
         return render_template("visit/over.html"), 404
     return render_template("visit/page.html", page=shown, order=dutch_first())
 

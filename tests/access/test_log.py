@@ -125,7 +125,7 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
 }
 
 
-def rows(app: Flask) -> list[tuple[str, str, str]]:
+def rows(app: Flask) -> list[tuple[str, str | None, str]]:
     """List the readings that are written down: whose map, by which membership, of what."""
     with app.app_context():
         chosen = select(AccessLog.portfolio_id, AccessLog.membership_id, AccessLog.about)

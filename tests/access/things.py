@@ -95,9 +95,15 @@ def lay_out(cast: Cast) -> Things:
     token = start_sign_in(
         db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
     )
-    until = clock(db.session) + timedelta(days=7)
-    about = {"about": Scope(leefgebied="werk"), "name": "Bakker", "purpose": "werk"}
-    link = make_link(db.session, amina.map_id, keys, expires_at=until, **about)
+    link = make_link(
+        db.session,
+        amina.map_id,
+        keys,
+        about=Scope(leefgebied="werk"),
+        name="Bakker",
+        purpose="werk",
+        expires_at=clock(db.session) + timedelta(days=7),
+    )
     db.session.commit()
     found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
     elsewhere = db.session.scalars(found).one()

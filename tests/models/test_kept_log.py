@@ -14,6 +14,7 @@ from portfolio.models import AccessLog, RemovedLink
 from portfolio.models import access_log as log
 from portfolio.models.base import begin
 from portfolio.models.chain import LOG_START
+from portfolio.models.consent import Grantee
 from portfolio.sweep import sweep
 from portfolio.verify import verify
 from portfolio.viewer import Action
@@ -29,7 +30,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 def note(cast: Cast, *moments: datetime) -> None:
     """Let Bas have looked at these moments, each as the next link of the chain."""
     keys = factories.keys_for(cast.amina.map_id)
-    who = log.Grantee("Bas", "coach", "Gemeente Voorbeeldstad")
+    who = Grantee("Bas", "coach", "Gemeente Voorbeeldstad")
     for number, at in enumerate(moments):
         begin(db.session, writing=True)
         with pytest.MonkeyPatch.context() as patched:

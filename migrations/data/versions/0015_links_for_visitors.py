@@ -11,9 +11,20 @@ depends_on = None
 # Every column of a consent but the moment of withdrawal. Who rebuilds the table on SQLite makes
 # the triggers anew.
 KEPT = (
-    "id portfolio_id membership_id scope leefgebied entry_id part verdict purpose may_comment"
-    " grantee starts_at expires_at"
-).split()
+    "id",
+    "portfolio_id",
+    "membership_id",
+    "scope",
+    "leefgebied",
+    "entry_id",
+    "part",
+    "verdict",
+    "purpose",
+    "may_comment",
+    "grantee",
+    "starts_at",
+    "expires_at",
+)
 RELEASED = "EXISTS (SELECT 1 FROM consent_release WHERE portfolio_id = OLD.portfolio_id)"
 REFUSAL = "a consent is never changed"
 
