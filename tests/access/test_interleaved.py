@@ -6,10 +6,9 @@ A few dozen times in a normal run, 1,000 with --long. Attack 6.
 from __future__ import annotations
 
 import random
-from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
@@ -28,6 +27,10 @@ from tests.people import grantee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    import pytest
+    from sqlalchemy import ColumnElement
 
     from tests.people import Cast
 
@@ -113,8 +116,8 @@ def test_no_reading_comes_after_a_withdrawal(cast: Cast, request: pytest.Fixture
             ).id
             db.session.commit()
         together.run(
-            lambda: shown.thing_page(viewer, together.map_id, entry),
-            lambda given=given: withdraw(db.session, Consent.id == given),
+            partial(shown.thing_page, viewer, together.map_id, entry),
+            partial(_withdraw, given),
         )
         with together.app.app_context():
             ended = db.session.scalars(select(Consent.withdrawn_at).where(Consent.id == given))
@@ -145,8 +148,8 @@ def test_no_visit_reads_after_the_link_was_stopped(
             db.session.commit()
             visit = visitor(str(find_visit(db.session, token)))
         together.run(
-            lambda visit=visit: visit_page(visit),
-            lambda link=link: end_links(db.session, VisitorLink.id == link),
+            partial(visit_page, visit),
+            partial(_end, link),
         )
         with together.app.app_context():
             ended = db.session.scalars(select(VisitorLink.ended_at).where(VisitorLink.id == link))
@@ -154,9 +157,17 @@ def test_no_visit_reads_after_the_link_was_stopped(
     _whole(together)
 
 
-def _all_before(ended: datetime | None, *which: object) -> None:
+def _withdraw(consent_id: str) -> None:
+    withdraw(db.session, Consent.id == consent_id)
+
+
+def _end(link_id: str) -> None:
+    end_links(db.session, VisitorLink.id == link_id)
+
+
+def _all_before(ended: datetime | None, *which: ColumnElement[bool]) -> None:
     assert ended is not None
-    noted = db.session.scalars(select(AccessLog.at).where(*which)).all()  # type: ignore[arg-type]
+    noted = db.session.scalars(select(AccessLog.at).where(*which)).all()
     assert all(at <= ended for at in noted)
 
 
