@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, Viewer, keys_of, there_is, visible
+from portfolio.access import Action, Viewer, keys_of, visible
 from portfolio.data import KINDS, LEEFGEBIEDEN, SENSITIVE
 from portfolio.extensions import db
 from portfolio.granted import STILL_NAMED, named_things
 from portfolio.models.base import before_now
 from portfolio.models.consent import Scope, last_day
 from portfolio.models.entry import Entry, EntryPage, read_entries
-from portfolio.models.visit import LinkPage, VisitorLink, link_in_force, read_links
+from portfolio.models.visit import LinkPage, VisitorLink, read_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,12 +53,6 @@ def one(viewer: Viewer, link_id: str) -> Linked:
     if not found:
         raise NotFound
     return found[0]
-
-
-def is_open(viewer: Viewer, link_id: str) -> bool:
-    """Tell whether one of one's own links works at this moment."""
-    mine = visible(viewer, Action.MAP_SHARE, VisitorLink)
-    return there_is(mine.where(VisitorLink.id == link_id, link_in_force()))[0]
 
 
 def offer(viewer: Viewer, form: LinkForm, order: Sequence[str]) -> dict[str, str]:

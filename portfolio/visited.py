@@ -21,7 +21,7 @@ from portfolio.models.consent import Grantee, last_day
 from portfolio.models.entry import Entry, EntryPage, read_entries
 from portfolio.models.people import owner_names
 from portfolio.models.portfolio import Portfolio
-from portfolio.models.visit import VISITOR, VisitorLink, name_of
+from portfolio.models.visit import VISITOR, VisitorLink, hold_open, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +62,7 @@ def visiting(viewer: Viewer, action: Action, about: str | None = None) -> Iterat
     link is over: the link is held, so that whoever ends it waits for this reading, or it for them.
     """
     begin(db.session, writing=True)
-    held = visible(viewer, action, VisitorLink)
-    held = held.with_for_update(read=True, of=VisitorLink)
-    link = db.session.scalars(held.execution_options(populate_existing=True)).first()
+    link = hold_open(db.session, visible(viewer, action, VisitorLink))
     if link is None:
         raise NotFound
     row = chain.hold(db.session, link.portfolio_id)

@@ -147,6 +147,12 @@ def end_links(session: Session, *which: ColumnElement[bool]) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
+def hold_open(session: Session, chosen: Select[VisitorLink]) -> VisitorLink | None:
+    """Hold the one link that was chosen, if it works now: whoever ends it waits."""
+    held = chosen.where(link_in_force()).with_for_update(read=True, of=VisitorLink)
+    return session.scalars(held.execution_options(populate_existing=True)).first()
+
+
 def make_code(session: Session, ring: Keyring, link_id: str) -> str:
     """Make a code for one opening; one of before that nobody used opens nothing any more."""
     now, code = clock(session), draw_code()
@@ -177,8 +183,7 @@ def use_code(session: Session, ring: Keyring, link_id: str, typed: str) -> str |
     """
     code_hash = _code_hash(ring, link_id, normal_code(typed))
     # The link is held: whoever ends it now waits, and the visit is over when they are done.
-    held = select(VisitorLink).where(VisitorLink.id == link_id, link_in_force())
-    if session.scalars(held.with_for_update(read=True)).first() is None:
+    if hold_open(session, select(VisitorLink).where(VisitorLink.id == link_id)) is None:
         return None
     spent = session.execute(
         change(VisitorCode)

@@ -18,7 +18,7 @@ from portfolio.languages import mark, own_first
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM, end_of_day
 from portfolio.models.draft import first_time
-from portfolio.models.visit import VisitorLink, end_links, make_code, make_link
+from portfolio.models.visit import VisitorLink, end_links, hold_open, make_code, make_link
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def page(link_id: str) -> str:
 def code(link_id: str) -> str:
     """Make a code for one opening, that is shown only now."""
     begin(db.session, writing=True)
-    held = visible(viewer(), Action.MAP_SHARE, VisitorLink).where(VisitorLink.id == link_id)
-    row = db.session.scalars(held.with_for_update(read=True)).first()
-    if row is None or not linked.is_open(viewer(), link_id):
+    mine = visible(viewer(), Action.MAP_SHARE, VisitorLink).where(VisitorLink.id == link_id)
+    row = hold_open(db.session, mine)
+    if row is None:
         raise NotFound
     made = make_code(db.session, keyring(), row.id)
     portfolio_id = row.portfolio_id

@@ -188,7 +188,7 @@ def test_whatever_happens_the_gate_agrees_with_the_model(
         run_state_machine_as_test(
             type("Played", (Sharing,), {"cast": cast}),
             settings=settings(
-                max_examples=300 if long else 12,
+                max_examples=300 if long else 8,
                 stateful_step_count=30 if long else 15,
                 deadline=None,
                 derandomize=not long,

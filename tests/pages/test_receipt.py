@@ -51,7 +51,9 @@ def test_a_receipt_says_all_that_was_agreed_in_every_language(cast: Cast) -> Non
         page.visit(f"/delen/{given}/bewijs")
         assert "Bas" in page.text
         assert GEMEENTE in page.text
-        assert page.tree.first("html")["lang"] == tag  # type: ignore[index]
+        whole = page.tree.first("html")
+        assert whole is not None
+        assert whole["lang"] == tag
     page.post("/taal-kiezen", {"language": "nl", "mode": "nl", "next": "/map"})
     text = page.visit(f"/delen/{given}/bewijs").text
     for word in ("Werk", "Voor ons gesprek", "Tot en met", "Kijken en een reactie schrijven"):
