@@ -30,7 +30,7 @@ from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
 from portfolio.proving import as_proved
 from portfolio.rules import RULES
-from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
+from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +95,8 @@ def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
     """Give the rows of a model that a viewer may reach for an action."""
     # All that a rule may ask of a viewer: who they are, whose map is theirs, their seats.
     facts = Viewer(viewer.person_id, "", viewer.portfolio_id, "", "", "", viewer.seats)
+    if viewer.visit_id:
+        facts = visitor(viewer.visit_id)
     return cast("Select[Row]", _ruled(facts, action, model))
 
 

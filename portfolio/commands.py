@@ -141,6 +141,21 @@ def demo_code(name: str) -> None:
     print(code)
 
 
+@portfolio.command("close-organisation")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def close_organisation(name: str, *, yes: bool) -> None:
+    """Close an organisation for good: nobody there sees anything any more, from now on."""
+    app = open_app(settings_of(os.environ))
+    if not yes:
+        click.confirm(f"Close {name}? Everybody there loses all that was shared", abort=True)
+    count = _close(app, " ".join(name.split()))
+    if count is None:
+        message = f"There is no open organisation with the name {name}."
+        raise ConfigurationError(message)
+    print(f"Closed {name}. {count} of its people have no access any more.")
+
+
 @portfolio.command()
 def sweep() -> None:
     """Remove what is past its time. The server does this by itself, once a day."""
@@ -225,6 +240,25 @@ def _invite_beheerder(app: Flask, name: str) -> tuple[str, str]:
             events.record("organisation_made", organisation=place.id)
         events.record("invitation_made", organisation=place.id, invitation=made.id, person=None)
         return made.id, made.code
+
+
+def _close(app: Flask, name: str) -> int | None:
+    from portfolio import events
+    from portfolio.extensions import db
+    from portfolio.models.base import begin
+    from portfolio.models.organisation import close_organisation as close_now
+    from portfolio.models.organisation import find_organisation
+
+    with app.app_context():
+        begin(db.session, writing=True)
+        found = find_organisation(db.session, name)
+        if found is None:
+            return None
+        place = found.id
+        ended = close_now(db.session, place)
+        db.session.commit()
+        events.record("organisation_closed", organisation=place, count=len(ended))
+        return len(ended)
 
 
 def _example_people(app: Flask) -> list[str]:

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, true
 
+from portfolio.models.base import database_now
 from portfolio.models.consent import ALLOW, REFUSE, Consent, in_force
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import Membership, Organisation
+from portfolio.models.portfolio import SENSITIVE
+from portfolio.models.visit import Visit, VisitorLink, link_in_force
+from portfolio.viewer import FOR_VISITORS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm.util import AliasedClass
 
     from portfolio.models.base import Base
-    from portfolio.viewer import Viewer
+    from portfolio.viewer import Action, Viewer
 
 PART_SCOPE = "part:"
 
@@ -124,4 +128,33 @@ def part_decision(
     return and_(
         not_(held(about, Consent.verdict == REFUSE)),
         held(about, Consent.verdict == ALLOW, *welcome),
+    )
+
+
+def visited(
+    viewer: Viewer, action: Action, *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Hold for a VisitorLink that opens now, for the visit of this viewer that still lasts."""
+    if action not in FOR_VISITORS:
+        return false()
+    lasts = and_(Visit.id == viewer.visit_id, Visit.ends_at > database_now())
+    return and_(link_in_force(), some(Visit, lasts, Visit.link_id == VisitorLink.id), *conditions)
+
+
+def visited_entry(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    """Hold for an Entry on the one page that a visit shows; never for health and family."""
+    names = (literal("entry:").concat(Entry.id), literal("leefgebied:").concat(Entry.leefgebied))
+    return and_(
+        Entry.private.is_(False),
+        Entry.deleted_at.is_(None),
+        Entry.leefgebied.not_in(sorted(SENSITIVE)),
+        some(
+            VisitorLink,
+            visited(
+                viewer,
+                action,
+                VisitorLink.portfolio_id == Entry.portfolio_id,
+                VisitorLink.scope.in_(names),
+            ),
+        ),
     )

@@ -75,6 +75,9 @@ LIMITS: dict[str, Limit] = {
     # The code of a coach or provider, 37 bits; the code of an invitation.
     "share_code": Limit(20, "person", HOUR),
     "share_code_network": Limit(300, "network", HOUR),
+    # The code of a visit, 37 bits and 15 minutes; each code that the owner makes counts afresh.
+    "visit": Limit(10, "link, code of this moment and network", QUARTER),
+    "visit_network": Limit(100, "network", HOUR),
     "invitation": Limit(10, "invitation", HOUR),
     "invitation_network": Limit(60, "network", HOUR),
 }

@@ -19,6 +19,8 @@ from portfolio.deciding import (
     own,
     seated,
     some,
+    visited,
+    visited_entry,
 )
 from portfolio.models.access_log import AccessLog
 from portfolio.models.answer import Answer
@@ -41,6 +43,7 @@ from portfolio.models.sign_in import SignIn
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion
+from portfolio.models.visit import VisitorLink
 from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule, talk_rule, version_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
@@ -56,6 +59,8 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     owned = and_(mine, Entry.deleted_at.is_(None))
     if action in OWNER_ACTIONS:
         return owned
+    if viewer.visit_id:
+        return visited_entry(viewer, action)
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     shared = seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
     return or_(owned, shared) if action is Action.FILE_SEE else shared
@@ -63,6 +68,8 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     on_entry = some(Entry, Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
+    if viewer.visit_id:
+        return on_entry
     if action not in (Action.MAP_KEEP, Action.FILE_SEE):
         return on_entry
     on_draft = some(Draft, Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
@@ -123,6 +130,9 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = Portfolio.__table__.c
     if action in OWNER_ACTIONS or action is Action.MAP_RESTORE:
         return own(viewer, columns.id)
+    if viewer.visit_id:
+        shown = visited(viewer, action, VisitorLink.portfolio_id == Portfolio.id)
+        return some(VisitorLink, shown)
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     # A person appears only where something is really there to see: a shared leefgebied, or an
     # entry that was shared and is not private or taken away, or a part of the plan.
@@ -155,6 +165,8 @@ def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if action is Action.LOG_READ:
         return own(viewer, AccessLog.__table__.c.portfolio_id)
+    if viewer.visit_id:
+        return some(VisitorLink, visited(viewer, action, VisitorLink.id == AccessLog.link_id))
     # A reader may know when they themselves looked last: it marks what is new.
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     return AccessLog.membership_id.in_(seats) if seats else false()
@@ -252,6 +264,12 @@ def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
 
 
+def _visitor_link_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if viewer.visit_id:
+        return visited(viewer, action)
+    return own(viewer, VisitorLink.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
+
+
 def _kept_organisations(viewer: Viewer) -> list[str]:
     return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
 
@@ -275,5 +293,6 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Practice: _practice_rule,
     SignIn: _sign_in_rule,
     Upload: _upload_rule,
+    VisitorLink: _visitor_link_rule,
     **PLAN_RULES,
 }

@@ -34,7 +34,9 @@ from portfolio.models.sign_in import (
     hash_token,
     touch,
 )
+from portfolio.models.visit import find_visit
 from portfolio.proving import AsksAgainError, is_proved, note_proof
+from portfolio.viewer import visitor
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 
 SIGN_IN_COOKIE = "__Host-inloggen"
 BROWSER_COOKIE = "__Host-browser"
+VISIT_COOKIE = "__Host-bezoek"
+# Where somebody without an account is somebody: by the token of a visit.
+OPEN_TO_VISITS = frozenset({"file.photo", "file.sound", "file.paper"})
 # Lists are asked for by name; everywhere else a doubled parameter is an attack or a mistake.
 LIST_SUFFIX = "_lijst"
 LONGEST_FIELD = 64_000
@@ -130,6 +135,20 @@ def check_shape() -> None:
 
 def load_viewer(_request: Request) -> Viewer | None:
     """Find out who asks, from the token in the cookie; nobody else's word counts."""
+    return _signed_in() or (visitor_here() if request.endpoint in OPEN_TO_VISITS else None)
+
+
+def visitor_here() -> Viewer | None:
+    """Find the visit of this browser, by its own token; whether it lasts, the gate asks."""
+    token = request.cookies.get(VISIT_COOKIE)
+    if not token:
+        return None
+    begin(db.session, writing=False)
+    visit_id = find_visit(db.session, token)
+    return visitor(visit_id) if visit_id else None
+
+
+def _signed_in() -> Viewer | None:
     token = request.cookies.get(SIGN_IN_COOKIE)
     if not token:
         return None

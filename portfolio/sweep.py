@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import data_key
+from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
 from portfolio.models.comment import Comment, forget_comments
@@ -25,16 +26,18 @@ from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
 from portfolio.models.goal import StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.kept_consent import forget_consents
 from portfolio.models.mail import KEPT as MAIL_KEPT
 from portfolio.models.mail import Mail
 from portfolio.models.notice import KEPT as NOTICE_KEPT
 from portfolio.models.notice import Notice
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
-from portfolio.models.portfolio import Portfolio
+from portfolio.models.portfolio import Portfolio, open_keys
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.upload import Upload, piece_files
+from portfolio.models.visit import Visit, VisitorCode
 from portfolio.postman import FOLDER
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
 FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
+ENDED_VISIT = timedelta(days=1)
 # What is being written now has no row yet: a file or key younger than this is left alone.
 GRACE = timedelta(hours=1)
 # A key that no row names is left by a crash, and swept within a day or so. More than a few
@@ -83,7 +87,8 @@ def _sweep_entries(session: Session) -> int:
     said = select(Comment.id).where(Comment.entry_id.in_(old))
     _remove_files(session, or_(Attachment.entry_id.in_(old), Attachment.comment_id.in_(said)))
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
-    for model in (EntryText, Consent, Counted, StepEvidence):
+    forget_consents(session, Consent.entry_id.in_(old))
+    for model in (EntryText, Counted, StepEvidence):
         _run(session, delete(model).where(model.entry_id.in_(old)))
     _run(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()
@@ -223,6 +228,22 @@ def _sweep_keys(session: Session, grace: timedelta) -> int:
     return len(fresh)
 
 
+def _sweep_readings(session: Session) -> int:
+    """Remove the readings that were kept for two years, map by map, each with its mark."""
+    begin(session, writing=False)
+    places = old_maps(session, BATCH)
+    session.rollback()
+    count = 0
+    for portfolio_id in places:
+        begin(session, writing=True)
+        keys = open_keys(session, keyring(), [portfolio_id])
+        # Without its keys a map was erased: its log goes with it, and needs no mark.
+        if portfolio_id in keys:
+            count += forget_readings(session, portfolio_id, keys[portfolio_id])
+        session.commit()
+    return count
+
+
 STEPS: dict[str, Callable[[Session], int]] = {
     "entries": _repeated(_sweep_entries),
     "drafts": _repeated(_sweep_drafts),
@@ -233,6 +254,9 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "sign-ins": _remover(SignIn, _old_sign_in()),
     "notices": _remover(Notice, Notice.at <= before_now(NOTICE_KEPT)),
     "mails": _remover(Mail, Mail.done_at <= before_now(MAIL_KEPT)),
+    "visits": _remover(Visit, Visit.ends_at <= before_now(ENDED_VISIT)),
+    "visitor-codes": _remover(VisitorCode, VisitorCode.expires_at <= before_now(ENDED_VISIT)),
+    "readings": _repeated(_sweep_readings),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }
 

@@ -1,7 +1,7 @@
 """Finding what was changed behind our back: the chains against the rows that they vouch for.
 
 What lives here: going through all portfolios. What does not: how a chain is made and checked
-(models/chain.py, models/version.py). Only versions of plans are checked so far.
+(models/chain.py, models/version.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portfolio.extensions import db, keyring
 from portfolio.models.portfolio import Portfolio, open_keys
+from portfolio.models.unbroken import broken_chains
 from portfolio.models.version import broken_versions
 
 if TYPE_CHECKING:
@@ -30,4 +31,5 @@ def verify(app: Flask) -> tuple[int, list[str]]:
         for row in rows:
             if row.id in keys:
                 wrong += broken_versions(db.session, row, keys[row.id])
+                wrong += broken_chains(db.session, row, keys[row.id])
     return len(rows), wrong

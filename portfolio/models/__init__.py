@@ -20,6 +20,7 @@ from portfolio.models.email import Email
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
+from portfolio.models.kept_consent import ConsentRelease
 from portfolio.models.mail import Mail
 from portfolio.models.notice import Notice
 from portfolio.models.organisation import Membership, Organisation
@@ -32,6 +33,7 @@ from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
+from portfolio.models.visit import Visit, VisitorCode, VisitorLink
 from portfolio.models.wellbeing import Wellbeing
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "ClockMark",
     "Comment",
     "Consent",
+    "ConsentRelease",
     "Contact",
     "Counted",
     "Credential",
@@ -75,5 +78,8 @@ __all__ = [
     "StepEvidence",
     "Talk",
     "Upload",
+    "Visit",
+    "VisitorCode",
+    "VisitorLink",
     "Wellbeing",
 ]

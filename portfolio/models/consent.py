@@ -143,6 +143,7 @@ class ConsentPage:
     may_comment: bool
     starts_at: datetime
     expires_at: datetime | None
+    withdrawn_at: datetime | None
     in_force: bool
     # Whether the member still works there.
     here: bool
@@ -283,6 +284,7 @@ CONSENT_FACTS = (
     "may_comment",
     "starts_at",
     "expires_at",
+    "withdrawn_at",
 )
 
 

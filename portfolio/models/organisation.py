@@ -233,3 +233,23 @@ def end_membership(session: Session, membership_id: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(getattr(done, "rowcount", 0))
+
+
+def close_organisation(session: Session, organisation_id: str) -> list[str]:
+    """Close an organisation for good: all that its members were given ends now, and they too.
+
+    Gives the memberships that ended; none when it was closed already. What was agreed stays as
+    history, and so does the name.
+    """
+    held = select(Organisation).where(Organisation.id == organisation_id)
+    held = held.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(held).one()
+    if row.closed_at is not None:
+        return []
+    row.closed_at = clock(session)
+    still = (Membership.organisation_id == row.id, Membership.ended_at.is_(None))
+    ids = session.scalars(select(Membership.id).where(*still).order_by(Membership.id)).all()
+    for membership_id in ids:
+        end_membership(session, membership_id)
+    session.flush()
+    return list(ids)

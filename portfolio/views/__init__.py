@@ -57,6 +57,8 @@ WORDS = (
     "talk",
     "upload",
     "version",
+    "visit",
+    "visitor_link",
     "well_known",
     "wellbeing",
 )

@@ -125,7 +125,7 @@ READINGS: dict[str, tuple[str, Callable[[Cast], str], Callable[[Cast], str]]] = 
 }
 
 
-def rows(app: Flask) -> list[tuple[str, str, str]]:
+def rows(app: Flask) -> list[tuple[str, str | None, str]]:
     """List the readings that are written down: whose map, by which membership, of what."""
     with app.app_context():
         chosen = select(AccessLog.portfolio_id, AccessLog.membership_id, AccessLog.about)
@@ -141,7 +141,8 @@ def ask(actor: Actor, path: str, dest: str = "document") -> int:
 
 def test_every_page_that_is_noted_is_tried_here() -> None:
     noted = {name for name, declared in endpoints().items() if declared.noted}
-    assert noted == set(READINGS)
+    # A visitor has no account: tests/pages/test_visit.py reads as one.
+    assert noted - {"visit.page"} == set(READINGS)
 
 
 @pytest.mark.parametrize("endpoint", list(READINGS))

@@ -110,6 +110,9 @@ PLACES: tuple[Place, ...] = (
     Place("invitation.accept", "visitor", "open invitation"),
     Place("invitation.use", "visitor", "open invitation", send={"code": "{code}"}, note="account"),
     refused("invitation.use", "visitor", "open invitation", code="ABCD-2345"),
+    *all_of("visitor", "visit.ask", thing="link"),
+    refused("visit.enter", "visitor", "link", code="ABCD-2345"),
+    Place("visit.page", "visitor", status=404, note="over"),
     # An account is made, so this comes last: from here on the visitor is somebody.
     Place("person.answer", "visitor", send=WHOLE, note="codes"),
     # The owner's account and map.
@@ -153,7 +156,11 @@ PLACES: tuple[Place, ...] = (
     refused("sound.tell", "amina", "wrong draft", geluid_0=(b"geen geluid", "a.webm")),
     refused("comment.answer", "amina", "comment", text=""),
     # Sharing.
-    *all_of("amina", "consent.overview", "consent.begin"),
+    *all_of("amina", "consent.overview", "consent.begin", "visitor_link.new"),
+    refused("visitor_link.make", "amina", name="", scope="x"),
+    Place("visitor_link.page", "amina", "own link"),
+    Place("visitor_link.code", "amina", "own link", send={}),
+    Place("consent.receipt", "amina", "consent"),
     Place("consent.overview", "farid", note="empty"),
     refused("consent.find", "amina", code="AAAA-2222"),
     Place("consent.meet", "amina", "found member"),
