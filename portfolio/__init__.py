@@ -14,6 +14,7 @@ from portfolio.keyring import Keyring
 from portfolio.media.intake import Intake
 from portfolio.media.store import MediaStore
 from portfolio.migrations import folder_of, migrate
+from portfolio.shape import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from portfolio.config import Settings
@@ -28,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,
     )
     app.config.update(
-        MAX_CONTENT_LENGTH=security.LARGEST_UPLOAD,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         TRUSTED_HOSTS=settings.hosts,
         SESSION_COOKIE_NAME="__Host-map",
         SESSION_COOKIE_SECURE=True,

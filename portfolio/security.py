@@ -1,25 +1,21 @@
-"""Headers, nonces, cookies, sessions, and the shape of what may come in.
+"""Headers, nonces, cookies and sessions.
 
 What lives here: what holds for every request and every answer. What does not: who may do
-what; that is the gate's.
+what, which is the gate's, and the shape of what may come in (shape.py).
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Request, Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
-    BadRequest,
     NotFound,
-    RequestEntityTooLarge,
-    ServiceUnavailable,
 )
 
 from portfolio.access import Action, Seat, Viewer
@@ -36,6 +32,7 @@ from portfolio.models.sign_in import (
 )
 from portfolio.models.visit import find_visit
 from portfolio.proving import AsksAgainError, is_proved, note_proof
+from portfolio.shape import PortfolioRequest, check_shape
 from portfolio.viewer import visitor
 
 if TYPE_CHECKING:
@@ -50,21 +47,11 @@ BROWSER_COOKIE = "__Host-browser"
 VISIT_COOKIE = "__Host-bezoek"
 # Where somebody without an account is somebody: by the token of a visit.
 OPEN_TO_VISITS = frozenset({"file.photo", "file.sound", "file.paper"})
-# Lists are asked for by name; everywhere else a doubled parameter is an attack or a mistake.
-LIST_SUFFIX = "_lijst"
-LONGEST_FIELD = 64_000
-LARGEST_UPLOAD = 21 * 1024 * 1024
-LARGEST_FILE = 20 * 1024 * 1024
-# A file over a slow line comes in pieces of at most this.
-LARGEST_PIECE = 512 * 1024
-LARGEST_FORM = 2 * 1024 * 1024
 # What a page asks by itself tells of nobody who is there: it keeps no session alive. A file that
 # goes ahead in pieces is such a thing, and so is a photo, or a sound that plays on. "Go on" counts
 # when its token was checked, in its own view.
 BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
 SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
-# The server says with it that a body was read away, as there was no room for it in memory.
-BUSY_HEADER = "PORTFOLIO_BUSY"
 
 
 @dataclass(frozen=True)
@@ -73,22 +60,6 @@ class Rest:
 
     own_device: bool
     left: timedelta
-
-
-class PortfolioRequest(Request):
-    """A request whose files stay in memory: nothing unsealed is ever spooled to a disk."""
-
-    max_form_memory_size = LARGEST_FORM
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        del total_content_length, content_type, filename, content_length
-        return BytesIO()
 
 
 def init_app(app: Flask) -> None:
@@ -100,37 +71,6 @@ def init_app(app: Flask) -> None:
     login.request_loader(load_viewer)
     app.after_request(add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
-
-
-def check_shape() -> None:
-    """Refuse doubled parameters, texts of absurd length and posts from other sites, with 400."""
-    if "\x00" in request.path:
-        # No id has it, and PostgreSQL takes it in no text.
-        raise NotFound
-    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
-        request.method not in ("GET", "HEAD")
-        # A link from elsewhere may lead here; a page from elsewhere shows nothing of ours inside.
-        or request.headers.get("Sec-Fetch-Dest", "document") != "document"
-    ):
-        raise BadRequest
-    if request.environ.get(f"HTTP_{BUSY_HEADER}"):
-        raise ServiceUnavailable(retry_after=5)
-    try:
-        fields = [*request.args.lists(), *request.form.lists()]
-    except RequestEntityTooLarge:
-        if (request.content_length or 0) > LARGEST_UPLOAD:
-            raise
-        raise BadRequest from None
-    counted = [(name, len(values)) for name, values in fields]
-    # A photo comes from the camera or from a file: two controls of one name, one of them empty.
-    counted += [
-        (name, sum(bool(file.filename) for file in files)) for name, files in request.files.lists()
-    ]
-    if any(count > 1 and not name.endswith(LIST_SUFFIX) for name, count in counted):
-        raise BadRequest
-    for _name, values in fields:
-        if any(len(value) > LONGEST_FIELD or "\x00" in value for value in values):
-            raise BadRequest
 
 
 def load_viewer(_request: Request) -> Viewer | None:

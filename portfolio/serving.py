@@ -23,7 +23,7 @@ from portfolio.config import ConfigurationError
 from portfolio.extensions import settings
 from portfolio.headers import HEADERS, NO_STORE, NOTHING_RUNS
 from portfolio.postman import send_waiting
-from portfolio.security import LARGEST_UPLOAD
+from portfolio.shape import LARGEST_UPLOAD
 from portfolio.sweep import sweep
 
 if TYPE_CHECKING:

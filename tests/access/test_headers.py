@@ -15,7 +15,8 @@ from urllib.parse import unquote
 from portfolio import create_app, serving
 from portfolio.access import public
 from portfolio.headers import HEADERS
-from portfolio.security import LARGEST_UPLOAD, SIGN_IN_COOKIE
+from portfolio.security import SIGN_IN_COOKIE
+from portfolio.shape import LARGEST_UPLOAD
 from tests.access.test_matrix import ENDS_A_SESSION, cells_of
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import ORIGIN, Page

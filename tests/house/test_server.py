@@ -19,7 +19,7 @@ import pytest
 from portfolio.bodies import MOST_AT_ONCE
 from portfolio.config import DEMO_MARK, write_master_key
 from portfolio.demo.place import passphrases_of
-from portfolio.security import LARGEST_UPLOAD
+from portfolio.shape import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
