@@ -21,6 +21,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "signed_out": "person",
         "sign_in_ended": "person why",
         "post_kept": "person",
+        "person_erased": "person",
         "passphrase_changed": "person",
         "recovery_codes_made": "person",
         "recovery_code_used": "person",

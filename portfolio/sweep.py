@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
+from portfolio.erasure import empty_logs, take_up
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key
 from portfolio.models.attachment import Attachment
@@ -59,10 +60,11 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
     with app.app_context():
         session: Session = db.session
         swept = {name: step(session) for name, step in STEPS.items()}
+        swept["erased"] = take_up()
         swept["files"] = _sweep_files(session, grace)
         swept["keys"] = _sweep_keys(session, grace)
         if any(swept.values()):
-            _empty_logs()
+            empty_logs()
     return swept
 
 
@@ -227,12 +229,3 @@ def _ids(session: Session, chosen: Select[str]) -> list[str]:
 def _run(session: Session, statement: Delete) -> int:
     done: Any = session.execute(statement.execution_options(synchronize_session=False))
     return int(done.rowcount)
-
-
-def _empty_logs() -> None:
-    """Cut the write-ahead logs of SQLite, which otherwise keep old copies of what has gone."""
-    for engine in (db.engine, db.get_engine("keyring")):
-        if engine.dialect.name == "sqlite":
-            connection = engine.raw_connection()
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()

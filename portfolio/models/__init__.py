@@ -16,6 +16,7 @@ from portfolio.models.consent import Consent
 from portfolio.models.contact import Contact
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Entry, EntryText
+from portfolio.models.erasure import ErasureMark
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
 from portfolio.models.organisation import Membership, Organisation
@@ -47,6 +48,7 @@ __all__ = [
     "Draft",
     "Entry",
     "EntryText",
+    "ErasureMark",
     "FormReceipt",
     "Goal",
     "GoalStep",
