@@ -84,6 +84,7 @@ def serve(*, demo: bool, host: str, port: int, threads: int) -> None:
     print(f"http://localhost:{serving.port_of(server)}", flush=True)
     serving.log_events()
     serving.sweep_daily(app)
+    serving.make_takeaways(app)
     server.run()
 
 

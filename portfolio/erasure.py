@@ -18,6 +18,7 @@ from portfolio.models.base import begin
 from portfolio.models.erasure import (
     files_of,
     hold_whole,
+    holds_for,
     move_mark,
     read_mark,
     remove_rows,
@@ -28,6 +29,7 @@ from portfolio.models.erasure import (
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import ColumnElement
 
 PURPOSE = "erasures"
 
@@ -38,19 +40,22 @@ def erasure_list() -> ErasureList:
     return ErasureList(settings().erasure_folder, secret)
 
 
-def erase(person_id: str) -> bool:
+def erase(person_id: str, *, still: ColumnElement[bool] | None = None) -> bool:
     """Erase a person: account, map and everything. False when nobody was there any more.
+
+    `still`: what must hold for the person at the moment that nothing can be taken back.
 
     Raises StoreDownError when files cannot be removed now; unreadable they are already, and
     the rest is taken up again later.
     """
-    begin(db.session, writing=False)
+    begin(db.session, writing=True)
     whole = whole_of(db.session, person_id)
-    db.session.rollback()
-    if whole is None:
+    if whole:
+        hold_whole(db.session, whole)
+    if whole is None or (still is not None and not holds_for(db.session, person_id, still)):
+        db.session.rollback()
         return False
     line = erasure_list().add(whole.person_id, whole.portfolio_id, whole.key_ids)
-    begin(db.session, writing=True)
     move_mark(db.session, line.number, line.code)
     db.session.commit()
     finish(line)

@@ -61,6 +61,8 @@ LIMITS: dict[str, Limit] = {
     # The code of a coach or provider, 37 bits; the code of an invitation.
     "share_code": Limit(20, "person", HOUR),
     "share_code_network": Limit(300, "network", HOUR),
+    # Making one file of everything is long work.
+    "takeaway": Limit(6, "person", HOUR),
     "invitation": Limit(10, "invitation", HOUR),
     "invitation_network": Limit(60, "network", HOUR),
 }

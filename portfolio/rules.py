@@ -35,6 +35,7 @@ from portfolio.models.person import Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
+from portfolio.models.takeaway import Takeaway
 from portfolio.models.upload import Upload
 from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
@@ -206,6 +207,11 @@ def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
 
 
+def _takeaway_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = own(viewer, Takeaway.__table__.c.portfolio_id)
+    return mine if action is Action.MAP_KEEP else false()
+
+
 def _kept_organisations(viewer: Viewer) -> list[str]:
     return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
 
@@ -225,6 +231,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Portfolio: _portfolio_rule,
     Practice: _practice_rule,
     SignIn: _sign_in_rule,
+    Takeaway: _takeaway_rule,
     Upload: _upload_rule,
     **PLAN_RULES,
 }

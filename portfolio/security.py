@@ -12,7 +12,7 @@ from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import IO, TYPE_CHECKING, cast
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -57,6 +57,13 @@ LARGEST_FORM = 2 * 1024 * 1024
 # when its token was checked, in its own view.
 BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
 SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
+# What somebody may still do who is about to go: come back, or take everything along.
+WHILE_LEAVING = frozenset(
+    {
+        *("going.back", "going.stay", "rest.left", "rest.stay"),
+        *("takeaway.page", "takeaway.begin", "takeaway.stop", "takeaway.file"),
+    }
+)
 # The server says with it that a body was read away, as there was no room for it in memory.
 BUSY_HEADER = "PORTFOLIO_BUSY"
 
@@ -207,6 +214,9 @@ def guard() -> None:
     if not current_user.may(action):
         record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
         raise NotFound
+    if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
+        # Whoever is about to go finds one page, on which they can come back.
+        abort(redirect(url_for("going.back"), 303))
 
 
 def viewer() -> Viewer:

@@ -26,6 +26,7 @@ from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.takeaway import Takeaway
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
@@ -67,6 +68,7 @@ __all__ = [
     "Route",
     "SignIn",
     "StepEvidence",
+    "Takeaway",
     "Talk",
     "Upload",
     "Wellbeing",

@@ -35,6 +35,7 @@ from portfolio.models.organisation import Membership
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.sign_in import SignIn
+from portfolio.models.takeaway import Takeaway, piece_names
 from portfolio.models.upload import Upload, piece_files
 
 if TYPE_CHECKING:
@@ -93,6 +94,12 @@ def whole_of(session: Session, person_id: str) -> Whole | None:
     return Whole(person_id, row[0], tuple(key for key in row[1:] if key)) if row else None
 
 
+def holds_for(session: Session, person_id: str, which: ColumnElement[bool]) -> bool:
+    """Tell whether a condition holds for a person at this moment."""
+    found = select(Person.id).where(Person.id == person_id, which)
+    return session.scalars(found).first() is not None
+
+
 def still_here(session: Session, person_ids: Iterable[str]) -> set[str]:
     """Tell which of these people still have rows."""
     wanted, found = list(person_ids), set[str]()
@@ -134,7 +141,9 @@ def files_of(session: Session, whole: Whole) -> list[str]:
     found = rows_of(whole)
     attached = select(Attachment.kind, Attachment.file_id).where(found[_table(Attachment)])
     coming = select(Upload.id, Upload.pieces).where(found[_table(Upload)])
+    taken = select(Takeaway.id, Takeaway.turn, Takeaway.pieces).where(found[_table(Takeaway)])
     return [
+        *(name for row in session.execute(taken) for name in piece_names(*row)),
         *file_names((row[0], row[1]) for row in session.execute(attached)),
         *piece_files((row[0], row[1]) for row in session.execute(coming)),
     ]

@@ -120,6 +120,8 @@ class FoundSignIn:
     language: str
     mode: str
     portfolio_id: str | None
+    # When they asked to go, if they did.
+    leaving_at: datetime | None
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -165,8 +167,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[14], row[15], row[16], row[17]) for row in rows if row[16] is not None)
-    facts: list[Any] = [*rows[0][:14], seats]
+    seats = tuple((row[15], row[16], row[17], row[18]) for row in rows if row[17] is not None)
+    facts: list[Any] = [*rows[0][:15], seats]
     return FoundSignIn(*facts)
 
 
@@ -190,6 +192,7 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             Person.language,
             Person.mode,
             Portfolio.id,
+            Person.leaving_at,
             Membership.id,
             Membership.role,
             Organisation.id,
