@@ -147,11 +147,7 @@ def _make(row_id: str, portfolio_id: str, turn: int) -> None:
     pieces = Pieces(row_id, turn, keys[key_id])
     try:
         _pack(whole, keys, pieces, row_id, turn)
-        begin(db.session, writing=True)
-        facts = {"state": READY, "pieces": pieces.count, "size": pieces.size}
-        if not note(db.session, row_id, turn, **facts):
-            raise StoppedError
-        db.session.commit()
+        _note(row_id, turn, state=READY, pieces=pieces.count, size=pieces.size)
     except BaseException:
         db.session.rollback()
         media_store().delete(piece_names(row_id, turn, pieces.count))
@@ -162,7 +158,7 @@ def _make(row_id: str, portfolio_id: str, turn: int) -> None:
 def _pack(whole: Whole, keys: dict[str, DataKey], pieces: Pieces, row_id: str, turn: int) -> None:
     found, files = read_all(whole, keys)
     db.session.rollback()
-    _go_on(row_id, turn, 0, len(files))
+    _note(row_id, turn, done=0, total=len(files))
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as out:
         missing = []
         for number, (row, name) in enumerate(files, start=1):
@@ -174,7 +170,7 @@ def _pack(whole: Whole, keys: dict[str, DataKey], pieces: Pieces, row_id: str, t
                 continue
             # These are packed already.
             out.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_STORED)
-            _go_on(row_id, turn, number, len(files), pieces.count)
+            _note(row_id, turn, done=number, pieces=pieces.count)
         names = {row.id: name for row, name in files if name not in missing}
         all_of_it = {
             "schema": SCHEMA_PATH,
@@ -190,10 +186,10 @@ def _pack(whole: Whole, keys: dict[str, DataKey], pieces: Pieces, row_id: str, t
     pieces.end()
 
 
-def _go_on(row_id: str, turn: int, done: int, total: int, pieces: int = 0) -> None:
+def _note(row_id: str, turn: int, **facts: int | str) -> None:
     """Say how far it is, and stop when nobody waits for it any more."""
     begin(db.session, writing=True)
-    there = note(db.session, row_id, turn, done=done, total=total, pieces=pieces)
+    there = note(db.session, row_id, turn, **facts)
     db.session.commit()
     if not there:
         raise StoppedError

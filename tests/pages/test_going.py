@@ -123,7 +123,7 @@ def test_a_coach_goes_and_the_only_beheerder_asks_another_first(app: Flask, cast
 
 def rested(app: Flask, actor: Actor, span: timedelta, **ago: timedelta) -> None:
     """Let somebody have been here for the last time so long ago."""
-    put_back(app, actor.person_id, created_at=span + timedelta(days=1), **ago)
+    put_back(app, actor.person_id, created_at=span, **ago)
     with app.app_context():
         begin(db.session, writing=True)
         mine = SignIn.person_id == actor.person_id

@@ -121,7 +121,7 @@ def test_everything_of_the_owner_and_nothing_of_another(app: Flask, cast: Cast) 
 
 
 def test_each_exported_column_comes_along(app: Flask, cast: Cast) -> None:
-    """ASVS 14.2.6. A word of its own in every sealed column: exported ones are there, others not."""
+    """ASVS 14.2.6. A word in every sealed column: exported ones come, others do not."""
     with app.app_context():
         fill(cast)
         said = mark_everything(cast.amina)
