@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import DataKey, SealBrokenError, new_id, place
 from portfolio.models.base import ID, Base, UtcDateTime, before_now, clock, identity, internal
+from portfolio.models.chain import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +62,8 @@ def ask_for(session: Session, portfolio_id: str) -> list[str]:
 
     One that is being made goes on: asked twice, it is made once.
     """
+    # Two who ask at once: the second sees what the first asked for.
+    hold(session, portfolio_id)
     mine = Takeaway.portfolio_id == portfolio_id
     row = session.scalars(select(Takeaway).where(mine).with_for_update()).first()
     if row and row.state in (WAITING, MAKING):

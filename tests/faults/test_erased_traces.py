@@ -51,7 +51,7 @@ def all_keys() -> list[str]:
 def test_of_the_erased_and_of_the_living_nothing_is_readable(
     cast: Cast, settings: Settings, stores: Stores, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """ASVS 14.2.7. Database, keyring, write-ahead logs, media, logs, temporary files: 0 hits."""
+    """Database, keyring, write-ahead logs, media, logs, temporary files: 0 hits."""
     caplog.set_level(logging.INFO)
     app = cast.amina.app
     for owner in (cast.amina, cast.farid):

@@ -83,7 +83,7 @@ NOT_YET = ("before the list", "half a line")
 
 
 def test_killed_at_each_step(cast: Cast, settings: Settings) -> None:
-    """ASVS 14.2.7. `kill -9` at every step: the next start ends it; twice is harmless."""
+    """ASVS 2.3.3. `kill -9` at every step: the next start ends it; twice is harmless."""
     app = cast.amina.app
     people: dict[str, Whole] = {}
     with app.app_context():

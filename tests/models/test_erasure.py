@@ -135,7 +135,7 @@ def test_the_list_stands_outside_the_data(tmp_path: Path) -> None:
 
 
 def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
-    """ASVS 14.2.7. Account, map, files, keys, and what stood in others' views."""
+    """ASVS 7.4.2. Account, map, files, keys, sessions, and what stood in others' views."""
     with app.app_context():
         place = find_organisation(db.session, GEMEENTE)
         assert place
@@ -156,6 +156,8 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
             for part in ("groot", "klein")
         }
     assert cast.bas.page.get(f"/mensen/{cast.amina.map_id}").status_code == 200
+    amina = cast.amina.page
+    assert amina.get("/map").status_code == 200
     with app.app_context():
         assert erase(cast.amina.person_id)
         assert not erase(cast.amina.person_id), "twice is harmless"
@@ -177,6 +179,7 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
         assert gone not in found
     assert cast.farid.map_id in found
     assert cast.bas.page.get(f"/mensen/{cast.amina.map_id}").status_code == 404
+    assert "inloggen" in amina.get("/map").headers["Location"]
     assert cast.farid.page.get("/map").status_code == 200
     assert not any(sweep(app).values())
 

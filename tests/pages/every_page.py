@@ -109,6 +109,7 @@ PLACES: tuple[Place, ...] = (
         "amina", "person.overview", "person.name", "person.passphrase", "person.recovery_codes"
     ),
     refused("person.passphrase", "amina", old_passphrase="", passphrase="kort"),
+    *all_of("amina", "going.ask", "takeaway.page"),
     Place("kept_post.page", "amina", "kept form"),
     *all_of("amina", "portfolio.start", "portfolio.leefgebied", "portfolio.step"),
     Place("portfolio.start", "farid", note="empty"),

@@ -42,7 +42,7 @@ def is_there(app: Flask, person_id: str) -> bool:
 
 
 def test_from_the_first_second_nobody_else_sees_anything(app: Flask, cast: Cast) -> None:
-    """ASVS 14.2.7. Withheld at once, and exactly what was comes back."""
+    """Withheld at once, and exactly what was comes back."""
     amina, bas, dirk = cast.amina.page, cast.bas.page, cast.dirk.page
     elsewhere = Page(cast.amina.browse())
     work, photo = cast.entries["work"], cast.photos["work"]
@@ -93,6 +93,7 @@ def test_from_the_first_second_nobody_else_sees_anything(app: Flask, cast: Cast)
 
 
 def test_after_14_days_all_is_erased_and_no_sooner(app: Flask, cast: Cast) -> None:
+    """ASVS 14.2.7. What is past its time goes, by the clock of the database."""
     amina = cast.amina
     amina.page.visit(GO).submit("Ja, haal alles weg")
     put_back(app, amina.person_id, leaving_at=COMES_BACK_WITHIN - MINUTE)
@@ -146,6 +147,7 @@ def told(app: Flask, actor: Actor) -> tuple[bool, bool]:
 def test_a_map_that_rests_is_told_twice_and_then_removed(
     app: Flask, cast: Cast, *, signed_in: bool
 ) -> None:
+    """ASVS 14.2.7. 24 months, 3 and 6 after the first notice; not a minute sooner."""
     amina = cast.amina
     if signed_in:
         amina.sign_in()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from portfolio.extensions import db, media_store
 from portfolio.media.store import MediaStore, StoreDownError
 from portfolio.models import Takeaway
 from portfolio.models.base import Base, before_now, begin
-from portfolio.models.takeaway import claim, exported, note, tables_taken
+from portfolio.models.takeaway import ask_for, claim, exported, note, tables_taken
 from portfolio.sweep import sweep
 from portfolio.takeaway import SCHEMA_PATH, make_next, safe_cell
 from tests import factories
@@ -73,7 +74,7 @@ def taken(actor: Actor) -> zipfile.ZipFile:
 
 
 def test_everything_of_the_owner_and_nothing_of_another(app: Flask, cast: Cast) -> None:
-    """ASVS 14.2.6. Each column that is declared as exported is in it, whole and valid."""
+    """Each column that is declared as exported is in it, whole and valid."""
     with app.app_context():
         fill(cast)
     amina = cast.amina.page
@@ -121,7 +122,7 @@ def test_everything_of_the_owner_and_nothing_of_another(app: Flask, cast: Cast) 
 
 
 def test_each_exported_column_comes_along(app: Flask, cast: Cast) -> None:
-    """ASVS 14.2.6. A word in every sealed column: exported ones come, others do not."""
+    """A word in every sealed column: exported ones come, others do not."""
     with app.app_context():
         fill(cast)
         said = mark_everything(cast.amina)
@@ -244,7 +245,7 @@ def test_a_full_disk_and_an_erasure_leave_nothing(
 def test_erased_half_way_a_download_ends_half_way(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ASVS 14.2.6 and security.md 5: the gate is asked again at each piece."""
+    """security.md 5: the gate is asked again at each piece."""
     monkeypatch.setattr("portfolio.takeaway.PIECE", 2000)
     cast.amina.page.post(PAGE)
     make_next(app)
@@ -258,3 +259,31 @@ def test_erased_half_way_a_download_ends_half_way(
         db.session.commit()
     with pytest.raises(Exception, match="404"):
         list(pieces)
+
+
+def test_fifty_who_ask_at_once_are_served_once(app: Flask, cast: Cast) -> None:
+    """ASVS 15.4.2. Look and act are one: fifty at once make one row, and one file."""
+    portfolio_id = cast.farid.map_id
+
+    def ask(_number: int) -> tuple[str, str, int] | None:
+        with app.app_context():
+            begin(db.session, writing=True)
+            ask_for(db.session, portfolio_id)
+            db.session.commit()
+            begin(db.session, writing=True)
+            claimed = claim(db.session)
+            db.session.commit()
+            return claimed
+
+    with ThreadPoolExecutor(50) as pool:
+        claimed = [each for each in pool.map(ask, range(50)) if each]
+    assert len(claimed) == 1
+    with app.app_context():
+        assert len(db.session.scalars(select(Takeaway.id)).all()) == 1
+
+
+def test_too_often_is_told_to_wait(cast: Cast) -> None:
+    """ASVS 2.4.1. Making everything into one file again and again answers 429."""
+    page = cast.farid.page
+    got = [page.post(PAGE).status_code for _ in range(7)]
+    assert got == [303] * 6 + [429]
