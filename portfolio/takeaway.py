@@ -1,8 +1,8 @@
 """Making the file with everything: a page to read, JSON with a schema, and all files.
 
-What lives here: packing, piece by piece, each sealed before it is kept; and the schema. What
-does not: who may have it (views/takeaway.py passes the gate at the start and at each piece).
-The maker works for the owner alone and reads only rows that are theirs.
+What lives here: packing, piece by piece, each sealed before it is kept. What does not: what the
+JSON means (schema.py), and who may have it: views/takeaway.py passes the gate at the start and at
+each piece. The maker works for the owner alone and reads only rows that are theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
-from sqlalchemy import Boolean, Integer, LargeBinary, select
+from sqlalchemy import LargeBinary, select
 
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.events import record
@@ -39,17 +39,15 @@ from portfolio.models.takeaway import (
     rows_taken,
     tables_taken,
 )
+from portfolio.schema import NOT_TAKEN, SCHEMA_PATH, VERSION, schema
 
 if TYPE_CHECKING:
     from flask import Flask
-    from sqlalchemy import Column
 
     from portfolio.keyring import DataKey
 
 LOGGER = logging.getLogger("portfolio")
 PIECE = 1024 * 1024
-VERSION = 1
-SCHEMA_PATH = f"/schema/mijn-map-{VERSION}.json"
 # What somebody opens later, and the name and kind under which it lies in the file.
 KINDS = {
     PHOTO: (LARGE, "foto", "jpg"),
@@ -74,8 +72,6 @@ CALLED = {
     "route": mark("Mijn leerroute"),
     "wellbeing": mark("Hoe gaat het met me?"),
 }
-# Another person's forms are no part of it, and one's own unfinished ones are not kept words.
-NOT_TAKEN = frozenset({"draft"})
 
 
 class StoppedError(Exception):
@@ -280,52 +276,3 @@ def words_in(value: Any) -> list[str]:
         return [value] if value else []
     each = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [word for one in each for word in words_in(one)]
-
-
-def schema() -> dict[str, Any]:
-    """Say what the JSON is, in JSON Schema (2020-12): every table and every column of it."""
-    tables = {
-        table.name: {
-            "type": "array",
-            "items": _object({column.name: _kind(column) for column in exported(table)}),
-        }
-        for table in tables_taken()
-        if table.name not in NOT_TAKEN and table in _owned()
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_PATH,
-        "title": "Mijn map",
-        **_object(
-            {
-                "schema": {"const": SCHEMA_PATH},
-                "version": {"const": VERSION},
-                "files": {"type": "object", "additionalProperties": {"type": "string"}},
-                "missing": {"type": "array", "items": {"type": "string"}},
-                "tables": _object(tables),
-            }
-        ),
-    }
-
-
-def _owned() -> dict[Any, Any]:
-    return rows_of(Whole("", "", ()))
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _kind(column: Column[Any]) -> dict[str, Any]:
-    if isinstance(column.type, LargeBinary):
-        kinds = ["string", "object", "array", "null"]
-    else:
-        plain = {Boolean: "boolean", Integer: "integer"}
-        kinds = [next((k for t, k in plain.items() if isinstance(column.type, t)), "string")]
-        kinds += ["null"] if column.nullable else []
-    return {"type": kinds}

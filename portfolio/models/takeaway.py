@@ -83,8 +83,11 @@ def claim(session: Session) -> tuple[str, str, int] | None:
     row = session.scalars(chosen).first()
     if row is None:
         return None
+    # One change and no more: PostgreSQL asks after the map for a row that changes twice, and
+    # whoever holds the map may be waiting for this row.
+    now = clock(session)
     row.state, row.turn, row.done, row.pieces = MAKING, row.turn + 1, 0, 0
-    row.changed_at = clock(session)
+    row.changed_at = now
     session.flush()
     return row.id, row.portfolio_id, row.turn
 

@@ -22,9 +22,9 @@ from portfolio.extensions import db, media_store
 from portfolio.keyring import SealBrokenError
 from portfolio.models.base import begin as begin_transaction
 from portfolio.models.takeaway import MAKING, READY, WAITING, Takeaway, ask_for, drop, piece_name
+from portfolio.schema import SCHEMA_PATH
+from portfolio.schema import schema as schema_of_today
 from portfolio.security import viewer
-from portfolio.takeaway import SCHEMA_PATH
-from portfolio.takeaway import schema as schema_of_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

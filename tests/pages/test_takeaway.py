@@ -18,8 +18,9 @@ from portfolio.media.store import MediaStore, StoreDownError
 from portfolio.models import Takeaway
 from portfolio.models.base import Base, before_now, begin
 from portfolio.models.takeaway import ask_for, claim, exported, note, tables_taken
+from portfolio.schema import SCHEMA_PATH
 from portfolio.sweep import sweep
-from portfolio.takeaway import SCHEMA_PATH, make_next, safe_cell
+from portfolio.takeaway import make_next, safe_cell
 from tests import factories
 from tests.canaries import fill, mark_everything
 
