@@ -31,7 +31,7 @@ from portfolio.models.chain import hold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Column, ColumnElement, Table
+    from sqlalchemy import Column, ColumnElement, Select, Table
     from sqlalchemy.orm import Session
 
 WAITING, MAKING, READY, FAILED = "waiting", "making", "ready", "failed"
@@ -55,6 +55,12 @@ class Takeaway(Base):
     pieces: Mapped[int] = internal(Integer, default=0)
     size: Mapped[int] = internal(Integer, default=0)
     changed_at: Mapped[datetime] = internal(UtcDateTime, index=True)
+
+
+def find(session: Session, chosen: Select[Takeaway]) -> Takeaway | None:
+    """Find the one that the gate chose, as it is now."""
+    anew = chosen.execution_options(populate_existing=True)
+    return session.scalars(anew).first()
 
 
 def ask_for(session: Session, portfolio_id: str) -> list[str]:

@@ -21,7 +21,16 @@ from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.keyring import SealBrokenError
 from portfolio.models.base import begin as begin_transaction
-from portfolio.models.takeaway import MAKING, READY, WAITING, Takeaway, ask_for, drop, piece_name
+from portfolio.models.takeaway import (
+    MAKING,
+    READY,
+    WAITING,
+    Takeaway,
+    ask_for,
+    drop,
+    find,
+    piece_name,
+)
 from portfolio.schema import SCHEMA_PATH
 from portfolio.schema import schema as schema_of_today
 from portfolio.security import viewer
@@ -41,7 +50,7 @@ LOOK_AGAIN = 3
 @requires(Action.MAP_KEEP)
 def page() -> Response:
     """Show what one takes along, and how far it is. It looks again by itself, without script."""
-    row = db.session.scalars(visible(viewer(), Action.MAP_KEEP, Takeaway)).first()
+    row = find(db.session, visible(viewer(), Action.MAP_KEEP, Takeaway))
     busy = row is not None and row.state in (WAITING, MAKING)
     response = make_response(render_template("takeaway/page.html", row=row, busy=busy))
     if busy:
@@ -80,7 +89,7 @@ def stop() -> Response:
 def file() -> Response:
     """Send the file, through the gate at the start and again at each piece."""
     who = viewer()
-    row = db.session.scalars(visible(who, Action.MAP_KEEP, Takeaway)).first()
+    row = find(db.session, visible(who, Action.MAP_KEEP, Takeaway))
     if row is None or row.state != READY:
         raise NotFound
     key = _key(who)
