@@ -91,7 +91,8 @@ def file() -> Response:
     who = viewer()
     row = find(db.session, visible(who, Action.MAP_KEEP, Takeaway))
     if row is None or row.state != READY:
-        raise NotFound
+        # Too early, or a day too late: the page says which.
+        return _to_page()
     key = _key(who)
     first = _piece(row, key, 0)
     response = Response(
