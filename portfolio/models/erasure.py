@@ -18,11 +18,11 @@ from sqlalchemy import (
     Table,
     delete,
     false,
-    insert,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
@@ -75,11 +75,16 @@ def read_mark(session: Session) -> tuple[int, str] | None:
 
 def move_mark(session: Session, count: int, code: str) -> None:
     """Note how long the list is. The mark never moves back. Begin for writing before."""
-    found = session.scalars(select(ErasureMark.count).with_for_update()).first()
-    if found is None:
-        session.execute(insert(ErasureMark).values(id=1, count=count, code=code))
-    elif found < count:
-        session.execute(update(ErasureMark).values(count=count, code=code))
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # Two processes that start together both find no mark: the later list counts.
+    statement = make(ErasureMark).values(id=1, count=count, code=code)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ErasureMark.id],
+            set_={"count": count, "code": code},
+            where=ErasureMark.count < count,
+        )
+    )
 
 
 def whole_of(session: Session, person_id: str) -> Whole | None:

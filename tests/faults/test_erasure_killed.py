@@ -79,16 +79,19 @@ STEPS: dict[str, Callable[[], None]] = {
     "rows not committed": after(erasure, "remove_rows"),
     "before the logs": before(erasure, "empty_logs"),
 }
+# On PostgreSQL the steps between which something differs; each costs a process.
+FEW = ("after the list", "some files", "rows not committed")
 NOT_YET = ("before the list", "half a line")
 
 
-def test_killed_at_each_step(cast: Cast, settings: Settings) -> None:
+def test_killed_at_each_step(cast: Cast, settings: Settings, database: str) -> None:
     """ASVS 2.3.3. `kill -9` at every step: the next start ends it; twice is harmless."""
     app = cast.amina.app
+    steps = list(STEPS) if database == "sqlite" else FEW
     people: dict[str, Whole] = {}
     with app.app_context():
         begin(db.session, writing=True)
-        for number, step in enumerate(STEPS):
+        for number, step in enumerate(steps):
             made = factories.make_owner(f"weg{number}", f"Weg {number}")
             assert made.portfolio
             entry = factories.make_entry(made.portfolio.id, "werk", {"nl": ("Titel", "Verhaal")})
@@ -116,7 +119,7 @@ def test_killed_at_each_step(cast: Cast, settings: Settings) -> None:
             assert len(set(media_store().names())) == files, step
             factories.keys_for(cast.amina.map_id)
         close_engines(again)
-    assert [line.number for line in lines_of(settings)] == list(range(1, len(STEPS) + 1))
+    assert [line.number for line in lines_of(settings)] == list(range(1, len(steps) + 1))
 
 
 def lines_of(settings: Settings) -> list[erasure_list.Erased]:

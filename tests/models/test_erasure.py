@@ -123,6 +123,10 @@ def test_a_cut_or_missing_list_stops_the_start(cast: Cast, settings: Settings) -
         erasure_list().start()
         with pytest.raises(ErasureListError, match="cut"):
             check_list()
+        # Nor does another line make it long enough again.
+        erasure_list().add("somebody-else", None, [])
+        with pytest.raises(ErasureListError, match="cut"):
+            check_list()
 
 
 def test_the_list_stands_outside_the_data(tmp_path: Path) -> None:
