@@ -16,11 +16,22 @@ from portfolio.erasure_list import ErasureList, ErasureListError
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key
 from portfolio.media.store import MediaStore, StoreDownError
-from portfolio.models import Base, Consent, ErasureMark, Invitation, Membership, Person, Portfolio
+from portfolio.models import (
+    Base,
+    Consent,
+    Draft,
+    ErasureMark,
+    Invitation,
+    Membership,
+    Person,
+    Portfolio,
+)
 from portfolio.models.base import begin
+from portfolio.models.draft import start_draft
 from portfolio.models.erasure import rows_of, whole_of
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import find_organisation
+from portfolio.models.writing import Writing
 from portfolio.sweep import sweep
 from tests import factories
 from tests.people import GEMEENTE
@@ -148,6 +159,12 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
         used = invite(db.session, keyring(), place, "coach")
         db.session.get_one(Invitation, used.id).used_by = cast.amina.person_id
         db.session.get_one(Invitation, sent.id).invited_by = cast.amina.person_id
+        # What another was writing in this map, under its key.
+        begun = db.session.get_one(Portfolio, cast.amina.map_id).key_id
+        draft = start_draft(
+            db.session, cast.bas.person_id, factories.keys_for(cast.amina.map_id), Writing("werk")
+        )
+        assert draft.key_id == begun
         db.session.commit()
         begin(db.session, writing=False)
         whole = whole_of(db.session, cast.amina.person_id)
@@ -177,6 +194,7 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
             assert not db.session.scalar(select(func.count()).select_from(table).where(mine))
         assert db.session.get_one(Invitation, sent.id).invited_by is None
         assert db.session.get(Invitation, used.id) is None
+        assert db.session.get(Draft, draft.id) is None
         assert not db.session.scalar(select(func.count()).select_from(Consent))
     found = everywhere(app)
     for gone in (cast.amina.person_id, cast.amina.map_id, *cast.facts.consents.values()):

@@ -203,6 +203,10 @@ def test_twice_stopped_left_and_too_late(app: Flask, cast: Cast) -> None:
         assert not note(db.session, lost[0], lost[2], done=1)
         db.session.rollback()
     assert amina.get(ZIP).status_code == 200
+    # Ready for its owner is ready for nobody else.
+    assert cast.farid.page.get(ZIP).headers["Location"] == PAGE
+    assert "Maak mijn bestand" in cast.farid.page.visit(PAGE).text
+    assert cast.bas.page.get(ZIP).status_code == cast.eva.page.get(ZIP).status_code == 404
     assert sweep(app)["takeaways"] == 0
     with app.app_context():
         begin(db.session, writing=True)
