@@ -165,6 +165,7 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
             db.session, cast.bas.person_id, factories.keys_for(cast.amina.map_id), Writing("werk")
         )
         assert draft.key_id == begun
+        draft_id = draft.id
         db.session.commit()
         begin(db.session, writing=False)
         whole = whole_of(db.session, cast.amina.person_id)
@@ -194,7 +195,7 @@ def test_an_owner_goes_whole_and_nobody_else(app: Flask, cast: Cast) -> None:
             assert not db.session.scalar(select(func.count()).select_from(table).where(mine))
         assert db.session.get_one(Invitation, sent.id).invited_by is None
         assert db.session.get(Invitation, used.id) is None
-        assert db.session.get(Draft, draft.id) is None
+        assert db.session.get(Draft, draft_id) is None
         assert not db.session.scalar(select(func.count()).select_from(Consent))
     found = everywhere(app)
     for gone in (cast.amina.person_id, cast.amina.map_id, *cast.facts.consents.values()):
