@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from portfolio import errors, languages, pages, security, views
+from portfolio import erasure, errors, languages, pages, security, views
 from portfolio.config import read_settings
 from portfolio.engines import prepare
 from portfolio.extensions import babel, csrf, db
@@ -47,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=languages.SOURCE,
     )
     join_stores(app, settings)
+    # Before the first request: whoever was erased stays so, whatever backup these data are.
+    erasure.replay(app)
     babel.init_app(app, locale_selector=lambda: languages.reader().page.tag)
     security.init_app(app)
     csrf.init_app(app)

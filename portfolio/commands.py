@@ -85,6 +85,7 @@ def serve(*, demo: bool, host: str, port: int, threads: int) -> None:
     serving.log_events()
     serving.sweep_daily(app)
     serving.send_mail_always(app)
+    serving.make_takeaways(app)
     server.run()
 
 

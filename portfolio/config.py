@@ -47,6 +47,8 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     log_folder: Path | None = None
+    # Where the list of the erased is kept, when it is not beside the data.
+    erasures: Path | None = None
     # How many requests are answered at once.
     threads: int = 8
     # Bytes that the files of one map may take.
@@ -63,6 +65,11 @@ class Settings:
     def is_sqlite(self) -> bool:
         """Tell whether the data live in the embedded database."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def erasure_folder(self) -> Path:
+        """Say where the list of the erased is: outside both databases and their backups."""
+        return self.erasures or self.data_folder.parent / f"{self.data_folder.name}-erasures"
 
     @property
     def hosts(self) -> list[str]:
@@ -91,6 +98,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         master_key=read_master_key(key_file, env.get("PORTFOLIO_MASTER_KEY"), folder),
         public_url=_public_url(env),
         demo=demo,
+        erasures=_erasure_folder(env, folder, demo=demo),
         trusted_proxies=_whole_number(env, "PORTFOLIO_TRUSTED_PROXIES", 0),
         threads=max(2, _whole_number(env, "PORTFOLIO_THREADS", 8)),
         quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
@@ -209,6 +217,18 @@ def _security_contact(env: Mapping[str, str]) -> str | None:
         message = "PORTFOLIO_SECURITY_CONTACT must start with https://, mailto: or tel:."
         raise ConfigurationError(message)
     return contact or None
+
+
+def _erasure_folder(env: Mapping[str, str], folder: Path, *, demo: bool) -> Path | None:
+    if demo:
+        # Everything of the example goes with its folder.
+        return folder / "erasures"
+    named = env.get("PORTFOLIO_ERASURES")
+    path = Path(named).resolve() if named else None
+    if path and path.is_relative_to(folder):
+        message = f"PORTFOLIO_ERASURES {path} must be outside the data folder {folder}."
+        raise ConfigurationError(message)
+    return path
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -22,6 +22,11 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "signed_out": "person",
         "sign_in_ended": "person why",
         "post_kept": "person",
+        "person_erased": "person",
+        "leaving_asked": "person",
+        "leaving_taken_back": "person",
+        **dict.fromkeys(("takeaway_asked", "takeaway_made", "takeaway_taken"), "portfolio"),
+        "rest_noted": "person kind",
         "passphrase_changed": "person",
         **dict.fromkeys(
             ("asked_again", "passkey_made", "passkey_removed", "second_factor_made"), "person"

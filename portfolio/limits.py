@@ -78,6 +78,8 @@ LIMITS: dict[str, Limit] = {
     # The code of a visit, 37 bits and 15 minutes; each code that the owner makes counts afresh.
     "visit": Limit(10, "link, code of this moment and network", QUARTER),
     "visit_network": Limit(100, "network", HOUR),
+    # Making one file of everything is long work.
+    "takeaway": Limit(6, "person", HOUR),
     "invitation": Limit(10, "invitation", HOUR),
     "invitation_network": Limit(60, "network", HOUR),
 }

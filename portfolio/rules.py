@@ -40,6 +40,7 @@ from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
+from portfolio.models.takeaway import Takeaway
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion
@@ -270,6 +271,11 @@ def _visitor_link_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return own(viewer, VisitorLink.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
 
 
+def _takeaway_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = own(viewer, Takeaway.__table__.c.portfolio_id)
+    return mine if action is Action.MAP_KEEP else false()
+
+
 def _kept_organisations(viewer: Viewer) -> list[str]:
     return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
 
@@ -292,6 +298,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Portfolio: _portfolio_rule,
     Practice: _practice_rule,
     SignIn: _sign_in_rule,
+    Takeaway: _takeaway_rule,
     Upload: _upload_rule,
     VisitorLink: _visitor_link_rule,
     **PLAN_RULES,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -52,6 +52,13 @@ OPEN_TO_VISITS = frozenset({"file.photo", "file.sound", "file.paper"})
 # when its token was checked, in its own view.
 BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
 SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
+# What somebody may still do who is about to go: come back, or take everything along.
+WHILE_LEAVING = frozenset(
+    {
+        *("going.back", "going.stay", "rest.left", "rest.stay"),
+        *("takeaway.page", "takeaway.begin", "takeaway.stop", "takeaway.file"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -190,6 +197,9 @@ def guard() -> None:
         abort(login.unauthorized())
     if not current_user.may(action):
         raise NotFound
+    if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
+        # Whoever is about to go finds one page, on which they can come back.
+        abort(redirect(url_for("going.back"), 303))
     if "asks_again" in view.__dict__ and not is_proved():
         raise AsksAgainError
 

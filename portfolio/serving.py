@@ -25,6 +25,7 @@ from portfolio.headers import HEADERS, NO_STORE, NOTHING_RUNS
 from portfolio.postman import send_waiting
 from portfolio.shape import LARGEST_UPLOAD
 from portfolio.sweep import sweep
+from portfolio.takeaway import make_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 NEVER = 4 * LARGEST_UPLOAD
 CONNECTIONS = 1000
 SILENCE = 60
+LOOK_EVERY = 3
 SWEEP_EVERY = 24 * 60 * 60
 MAIL_EVERY = 5
 LOGGER = logging.getLogger("portfolio")
@@ -127,6 +129,22 @@ def log_events() -> None:
 def sweep_daily(app: Flask) -> None:
     """Sweep now and once a day, beside the serving."""
     threading.Thread(target=_keep_sweeping, args=(app,), name="sweep", daemon=True).start()
+
+
+def make_takeaways(app: Flask) -> None:
+    """Make the files that people take along, beside the serving; each process takes its turn."""
+    threading.Thread(target=_keep_making, args=(app,), name="takeaway", daemon=True).start()
+
+
+def _keep_making(app: Flask) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            if make_next(app):
+                continue
+        except Exception as error:  # noqa: BLE001 -- whoever waits is taken up again
+            LOGGER.warning("the making of a file stopped: %s", type(error).__name__)
+        pause.wait(LOOK_EVERY)
 
 
 def _keep_sweeping(app: Flask) -> None:

@@ -1,12 +1,13 @@
 """The sweep: what is past its time goes, and what a crash left behind goes too.
 
-What lives here: how long things are kept, and removing them. What does not: erasing a
-person, which is asked for and never a matter of time. It may be broken off anywhere and
-run again, also by two processes at once.
+What lives here: how long things are kept, and removing them; docs/retention.md is the table.
+What does not: erasing somebody (erasure.py): the sweep only finds whose time it is. It may be
+broken off anywhere and run again, also by two processes at once.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
+from portfolio.erasure import empty_logs, erase, take_up
+from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import data_key
+from portfolio.media.store import StoreDownError
 from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
@@ -25,6 +29,7 @@ from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
 from portfolio.models.goal import StepEvidence
+from portfolio.models.going import note_rest, past_their_days, past_their_rest, people
 from portfolio.models.invitation import Invitation
 from portfolio.models.kept_consent import forget_consents
 from portfolio.models.mail import KEPT as MAIL_KEPT
@@ -36,6 +41,7 @@ from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, open_keys
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.takeaway import KEPT, Takeaway, drop, piece_names
 from portfolio.models.upload import Upload, piece_files
 from portfolio.models.visit import Visit, VisitorCode
 from portfolio.postman import FOLDER
@@ -47,6 +53,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
+LOGGER = logging.getLogger("portfolio")
+FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
 ENDED_VISIT = timedelta(days=1)
 # What is being written now has no row yet: a file or key younger than this is left alone.
@@ -70,11 +78,38 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
         session: Session = db.session
         swept = {name: step(session) for name, step in STEPS.items()}
         swept["letters"] = _sweep_letters()
+        swept["rest"] = _note_rest(session)
+        swept["erased"] = _finish_erasures(session)
         swept["files"] = _sweep_files(session, grace)
         swept["keys"] = _sweep_keys(session, grace)
         if any(swept.values()):
-            _empty_logs()
+            empty_logs()
     return swept
+
+
+def _note_rest(session: Session) -> int:
+    """Tell whoever did not come for very long that their map goes after a while."""
+    begin(session, writing=True)
+    told = note_rest(session)
+    for person_id, kind in told:
+        # The notice itself belongs here: tell(session, person_id, kind).
+        record("rest_noted", person=person_id, kind=kind)
+    session.commit()
+    return len(told)
+
+
+def _finish_erasures(session: Session) -> int:
+    """Erase whoever asked to go two weeks ago, or rests too long; and what was broken off."""
+    count = 0
+    try:
+        count += take_up()
+        for which in (past_their_days(), past_their_rest()):
+            begin(session, writing=False)
+            for person_id in people(session, which):
+                count += erase(person_id, still=which)
+    except StoreDownError as error:
+        LOGGER.warning("an erasure waits for its files: %s", error)
+    return count
 
 
 def _sweep_entries(session: Session) -> int:
@@ -135,6 +170,17 @@ def _sweep_uploads(session: Session) -> int:
     return count
 
 
+def _sweep_takeaways(session: Session) -> int:
+    """Remove files of everything that waited a day for their owner."""
+    begin(session, writing=True)
+    old = Takeaway.changed_at <= before_now(KEPT)
+    count = len(session.scalars(select(Takeaway.id).where(old)).all())
+    gone = drop(session, old)
+    session.commit()
+    media_store().delete(gone)
+    return count
+
+
 def _repeated(step: Callable[[Session], int]) -> Callable[[Session], int]:
     """Do a step until nothing is left for it, a batch at a time."""
 
@@ -184,10 +230,12 @@ def _sweep_files(session: Session, grace: timedelta) -> int:
     begin(session, writing=False)
     rows = session.execute(select(Attachment.kind, Attachment.file_id)).all()
     coming = session.execute(select(Upload.id, Upload.pieces)).all()
+    taken = session.execute(select(Takeaway.id, Takeaway.turn, Takeaway.pieces)).all()
     session.rollback()
     known = {
         *file_names((row[0], row[1]) for row in rows),
         *piece_files((row[0], row[1]) for row in coming),
+        *(name for row in taken for name in piece_names(*row)),
     }
     left = [name for name in kept if name not in known]
     if len(left) > max(MOST_LEFT_BEHIND, len(known)):
@@ -248,6 +296,7 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "entries": _repeated(_sweep_entries),
     "drafts": _repeated(_sweep_drafts),
     "uploads": _repeated(_sweep_uploads),
+    "takeaways": _sweep_takeaways,
     "receipts": _remover(FormReceipt, FormReceipt.created_at <= before_now(RECEIPT)),
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
@@ -273,12 +322,3 @@ def _ids(session: Session, chosen: Select[str]) -> list[str]:
 def _run(session: Session, statement: Delete) -> int:
     done: Any = session.execute(statement.execution_options(synchronize_session=False))
     return int(done.rowcount)
-
-
-def _empty_logs() -> None:
-    """Cut the write-ahead logs of SQLite, which otherwise keep old copies of what has gone."""
-    for engine in (db.engine, db.get_engine("keyring")):
-        if engine.dialect.name == "sqlite":
-            connection = engine.raw_connection()
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()

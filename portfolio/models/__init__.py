@@ -18,6 +18,7 @@ from portfolio.models.contact import Contact
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.email import Email
 from portfolio.models.entry import Entry, EntryText
+from portfolio.models.erasure import ErasureMark
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.invitation import Invitation
 from portfolio.models.kept_consent import ConsentRelease
@@ -30,6 +31,7 @@ from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.route import Counted, Route
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.takeaway import Takeaway
 from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
@@ -56,6 +58,7 @@ __all__ = [
     "Email",
     "Entry",
     "EntryText",
+    "ErasureMark",
     "FormReceipt",
     "Goal",
     "GoalStep",
@@ -76,6 +79,7 @@ __all__ = [
     "Route",
     "SignIn",
     "StepEvidence",
+    "Takeaway",
     "Talk",
     "Upload",
     "Visit",

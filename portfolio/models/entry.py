@@ -80,7 +80,7 @@ class EntryText(Base):
     __tablename__ = "entry_text"
     __table_args__ = (UniqueConstraint("entry_id", "lang"),)
     id: Mapped[str] = identity()
-    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"))
+    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"), export=True)
     lang: Mapped[str] = internal(String(8), export=True)
     number: Mapped[int] = internal(Integer)
     title: Mapped[bytes | None] = sealed()

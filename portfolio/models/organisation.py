@@ -69,16 +69,19 @@ class Membership(Base):
         ),
     )
     id: Mapped[str] = identity()
-    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True)
-    organisation_id: Mapped[str] = internal(ID, ForeignKey("organisation.id"), index=True)
-    role: Mapped[str] = internal(String(20))
+    # Of who goes a row without a name stays, since what others keep about them points to it.
+    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True, erase="keep")
+    organisation_id: Mapped[str] = internal(
+        ID, ForeignKey("organisation.id"), index=True, erase="keep"
+    )
+    role: Mapped[str] = internal(String(20), erase="keep")
     public_id: Mapped[str] = internal(ID, unique=True)
     code: Mapped[bytes] = sealed(export=False)
     code_hash: Mapped[str] = internal(String(64), unique=True)
     # Where people who share can call; sealed with the member's own key.
     phone: Mapped[bytes | None] = sealed(export=False)
-    started_at: Mapped[datetime] = internal(UtcDateTime)
-    ended_at: Mapped[datetime | None] = internal(UtcDateTime)
+    started_at: Mapped[datetime] = internal(UtcDateTime, erase="keep")
+    ended_at: Mapped[datetime | None] = internal(UtcDateTime, erase="keep")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ ACCOUNT_PAGES: tuple[Place, ...] = (
     refused("proof.passphrase", "amina", passphrase=""),
     refused("proof.use_code", "amina", code="12"),
     refused("second_factor.keep", "amina", code="000000"),
-    *all_of("amina", "email.page", "notice.overview"),
+    *all_of("amina", "email.page", "notice.overview", "going.ask", "takeaway.page"),
     Place("notice.overview", "farid", note="empty"),
     Place("email.page", "farid", note="code"),
     refused("email.ask", "amina", address="amina"),

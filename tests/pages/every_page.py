@@ -68,6 +68,10 @@ NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.
     "meeting.calendar",
     # It only leads to the first question.
     "preparation.start",
+    # A file, and what a program reads.
+    *("takeaway.file", "takeaway.schema"),
+    # Only for whoever is about to go: tests/pages/test_going.py looks at it.
+    "going.back",
 }
 
 
