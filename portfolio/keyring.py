@@ -221,6 +221,10 @@ class Keyring:
             self._installation[purpose] = found[key_id]
         return self._installation[purpose]
 
+    def forget(self) -> None:
+        """Forget the installation's own keys: others were put in their place."""
+        self._installation.clear()
+
     def lookup_hash(self, purpose: str, text: str) -> str:
         """Hash a name or code so that it can be found by whoever knows it, and only so."""
         secret = self.installation_key("lookup").derive(purpose)

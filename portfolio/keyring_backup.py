@@ -94,6 +94,7 @@ def restore_keyring(app: Flask, path: Path, passphrase: str) -> int:
         if found["current"]:
             connection.execute(insert(current_master).values(id=1, master=found["current"]))
         connection.commit()
+        keyring().forget()
     return len(rows)
 
 
