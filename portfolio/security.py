@@ -22,6 +22,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
+from portfolio import limits
 from portfolio.access import Action, Seat, Viewer
 from portfolio.events import record
 from portfolio.extensions import db, keyring, login
@@ -217,6 +218,7 @@ def guard() -> None:
     if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
         # Whoever is about to go finds one page, on which they can come back.
         abort(redirect(url_for("going.back"), 303))
+    limits.count_files(current_user.person_id, network())
 
 
 def viewer() -> Viewer:

@@ -22,7 +22,7 @@ from portfolio.extensions import db, media_store
 from portfolio.keyring import SealBrokenError
 from portfolio.models.base import begin as begin_transaction
 from portfolio.models.takeaway import MAKING, READY, WAITING, Takeaway, ask_for, drop, piece_name
-from portfolio.security import viewer
+from portfolio.security import network, viewer
 from portfolio.takeaway import SCHEMA_PATH
 from portfolio.takeaway import schema as schema_of_today
 
@@ -55,6 +55,7 @@ def page() -> Response:
 def begin() -> Response:
     """Ask for everything. Asked twice it is made once."""
     who = viewer()
+    limits.check("takeaway_network", network())
     limits.check("takeaway", who.person_id)
     begin_transaction(db.session, writing=True)
     gone = ask_for(db.session, str(who.portfolio_id))
