@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import has_request_context, request
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.exceptions import NotFound
 
 from portfolio.deciding import entry_decision, member_in_service
-from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.keyring import open_text
 from portfolio.models.access_log import note_reading
@@ -99,10 +97,6 @@ def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) ->
     identifier: ColumnElement[bool] = model.__table__.c.id == row_id
     row = db.session.scalars(visible(viewer, action, model).where(identifier)).first()
     if row is None:
-        if db.session.scalars(select(model.__table__.c.id).where(identifier)).first():
-            # A thing that is there and not theirs to see. The answer is that of no thing at all.
-            endpoint = request.endpoint if has_request_context() else None
-            record("access_refused", person=viewer.person_id, endpoint=endpoint)
         raise NotFound
     return row
 

@@ -8,6 +8,7 @@ from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from portfolio.denied import note_denied
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.media.store import StoreDownError
@@ -21,6 +22,7 @@ LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
 <p lang="en">Something went wrong on our side. Wait a few minutes and try again.</p>
 <p lang="ar" dir="rtl">حدث خطأ عندنا. انتظر بضع دقائق ثم حاول مرة أخرى.</p></main></html>"""
 AGAIN_SECONDS = 5
+NOT_FOUND = 404
 PAGES = (400, 403, 404, 413, 429, 500, 503)
 
 
@@ -42,6 +44,8 @@ def show(
         return (*_made(503, 503), {"Retry-After": seconds})
     if code < 400:  # noqa: PLR2004 -- a redirect travels as an exception too
         return error
+    if code == NOT_FOUND:
+        note_denied()
     page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004 -- as above
     return _made(page, code)
 

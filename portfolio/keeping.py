@@ -9,7 +9,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -19,6 +19,7 @@ from portfolio.config import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Result = TypeVar("Result")
 LONGEST = 1000
 FILE = click.Path(dir_okay=False, path_type=Path)
 PASSPHRASE_FROM = click.option(
@@ -147,7 +148,7 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def in_words[Result](work: Callable[[], Result], path: Path) -> Result:
+def in_words(work: Callable[[], Result], path: Path) -> Result:
     """Do something with a file; what the disk cannot do is said in one line."""
     try:
         return work()

@@ -66,7 +66,7 @@ def test_what_happens_at_the_doors_is_kept_and_no_word_of_anybody(
     ]  # fmt: skip
     assert happened[1][1] == {"person": amina.person_id, "why": "passphrase"}
     assert happened[2][1] == {"person": amina.person_id, "method": "passphrase"}
-    assert happened[3][1] == {"person": cast.farid.person_id, "endpoint": "entry.show"}
+    assert happened[3][1] == {"person": cast.farid.person_id, "endpoint": "entry.show_thing"}
     assert happened[4][1]["person"] == dirk.person_id
     # Reading costs no row.
     amina.page.visit("/map")
