@@ -237,7 +237,9 @@ class Backup:
                 "`portfolio keyring restore`. Or else the list of the backup was changed."
             )
             raise BackupError(message)
-        wrong = [line for name, code in self.facts["hashes"].items() for line in self._wrong(name, code)]
+        wrong = [
+            line for name, code in self.facts["hashes"].items() for line in self._wrong(name, code)
+        ]
         if wrong:
             raise BackupError("; ".join(wrong[:20]))
 
@@ -279,8 +281,6 @@ class Backup:
     def file(self, name: str) -> bytes:
         """Give one sealed file."""
         return self._zip.read(f"media/{name}")
-
-
 
 
 def _keep_name(folder: Path) -> None:

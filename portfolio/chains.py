@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portfolio.models import AccessLog, Comment, RemovedLink, access_log, comment
-from portfolio.models.chain import link_code, read_head, removal_mark, Link
+from portfolio.models.chain import Link, link_code, read_head, removal_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,6 +22,8 @@ MASTER_KEY_BYTES = 32
 MEGABYTE = 1024 * 1024
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
 DEMO_MARK = "this-is-the-demonstration"
+# The ends of all chains as `portfolio verify` saw them last, beside the erasure list.
+NOTES = "chain-heads.json"
 # While this file lies in the data folder a backup is being put back: nothing is served.
 RESTORING = "a-restore-is-going-on"
 

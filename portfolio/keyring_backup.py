@@ -72,7 +72,10 @@ def restore_keyring(app: Flask, path: Path, passphrase: str) -> int:
     found = json.loads(said)
     rows = [{**row, "wrapped": base64.b64decode(row["wrapped"])} for row in found["keys"]]
     engine = db.get_engine
-    with app.app_context(), engine("keyring").connect().execution_options(writing=True) as connection:
+    with (
+        app.app_context(),
+        engine("keyring").connect().execution_options(writing=True) as connection,
+    ):
         hold_masters(connection)
         # A start of an empty installation makes keys of its own, which say nothing of anybody.
         other = select(data_key.c.id).where(~data_key.c.id.startswith(INSTALLATION))

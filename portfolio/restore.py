@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Table, func, inspect, select, text
 
 from portfolio.backup import Backup, BackupError, signature, tables_of
-from portfolio.config import RESTORING
+from portfolio.config import NOTES, RESTORING
 from portfolio.erasure import check_list, erasure_list, take_up
-from portfolio.extensions import db, keyring, media_store
+from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.migrations import migrate
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ KEY_COLUMNS = ("key_id", "gezondheid_key_id", "gezin_key_id")
 BATCH = 200
 
 
-def restore(app: Flask, path: Path, settings: Settings, *, without_keys: bool = False) -> int:
+def restore(app: Flask, path: Path, place: Settings, *, without_keys: bool = False) -> int:
     """Put a backup back; gives how many people of the erasure list were in it.
 
     `app`: stores joined, nothing else (keeping_stores). Raises BackupError and
@@ -44,15 +44,15 @@ def restore(app: Flask, path: Path, settings: Settings, *, without_keys: bool = 
         _check_erasures(backup)
         if not without_keys:
             _check_keys(backup)
-        mark = settings.data_folder / RESTORING
+        mark = place.data_folder / RESTORING
         _check_empty(again=mark.exists())
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark.touch()
-        _keep_name(settings.data_folder)
+        _keep_name(place.data_folder)
         _write(backup)
         gone = _finish()
         mark.unlink()
-        _keep_name(settings.data_folder)
+        _keep_name(place.data_folder)
         return gone
 
 
@@ -98,8 +98,6 @@ def _check_empty(*, again: bool) -> None:
     if not again and next(iter(media_store().names()), None) is not None:
         message = "There are files already: a backup is put back into an empty place only."
         raise BackupError(message)
-
-
 
 
 def _write(backup: Backup) -> None:
@@ -179,6 +177,10 @@ def _parents_first(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, A
 
 def _finish() -> int:
     check_list()
+    # These data are older on purpose: the ends noted for the newer ones are kept aside.
+    notes = settings().erasure_folder / NOTES
+    if notes.exists():
+        notes.rename(notes.with_name(f"{NOTES}.before-restore"))
     return take_up()
 
 

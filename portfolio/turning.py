@@ -48,7 +48,7 @@ MOST_LEFT = 100
 
 
 def turn(app: Flask, settings: Settings) -> int:
-    """Turn the master key; gives how many keys were wrapped anew. May be broken off and repeated."""
+    """Turn the master key; gives how many keys were wrapped anew. May be repeated."""
     path = settings.master_key_file
     if path is None:
         message = (
@@ -76,9 +76,7 @@ def drop_orphans(app: Flask) -> None:
     Raises ConfigurationError when there are so many that these must be other data.
     """
     with app.app_context():
-        named = {
-            key_id for column in NAMES_A_KEY for key_id in db.session.scalars(select(column))
-        }
+        named = {key_id for column in NAMES_A_KEY for key_id in db.session.scalars(select(column))}
         db.session.rollback()
         before = (datetime.now(UTC) - GRACE).isoformat(timespec="seconds")
         with db.get_engine("keyring").connect() as connection:
@@ -126,9 +124,7 @@ def wrap_some(old: bytes, new: bytes) -> int:
         for row in rows:
             wrapped = wrap(after, unwrap(before, row), row.purpose)
             connection.execute(
-                update(data_key)
-                .where(data_key.c.id == row.id)
-                .values(wrapped=wrapped, master=name)
+                update(data_key).where(data_key.c.id == row.id).values(wrapped=wrapped, master=name)
             )
         connection.commit()
     return len(rows)

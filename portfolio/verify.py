@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from portfolio import chains, security_log
+from portfolio.config import NOTES
 from portfolio.erasure import check_list
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import SealBrokenError, data_key
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-NOTES = "chain-heads.json"
 SECURITY = "security"
 
 
@@ -63,7 +63,8 @@ def verify(app: Flask) -> tuple[int, list[str]]:
 def look(app: Flask) -> Verified:
     """Check everything, and note the ends of all chains when all is well.
 
-    A map whose keys are gone by the erasure list is none to check."""
+    A map whose keys are gone by the erasure list is none to check.
+    """
     found = Verified()
     with app.app_context():
         erased = {key for line in check_list() for key in line.key_ids}
@@ -75,7 +76,7 @@ def look(app: Flask) -> Verified:
             if row.id in keys:
                 found.maps += 1
                 found.wrong += _broken_chains(row, keys[row.id], heads)
-        found.wrong += _check_files(found, keys)
+        found.wrong += _check_files(found)
         _check_keys(found, erased)
         found.wrong += broken_events(db.session, security_log.chain_secret())
         heads[SECURITY] = list(security_log.head())
@@ -100,7 +101,7 @@ def _broken_chains(
         yield f"portfolio {row.id}: {error}"
 
 
-def _check_files(found: Verified, keys: dict[str, PortfolioKeys]) -> Iterator[str]:
+def _check_files(found: Verified) -> Iterator[str]:
     """Open every file that a row names, and name every file that no row does."""
     kept = set(media_store().names())
     rows = db.session.execute(

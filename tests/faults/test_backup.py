@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import threading
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,17 +15,17 @@ from portfolio import create_app, erasure, stores_alone
 from portfolio.backup import BackupError, back_up
 from portfolio.config import RESTORING, ConfigurationError, Settings
 from portfolio.erasure_list import ErasureListError
-from portfolio.extensions import db, media_store
+from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring_backup import back_up_keyring, restore_keyring
 from portfolio.models import Entry
 from portfolio.models.base import begin
 from portfolio.restore import restore
 from portfolio.verify import look
 from tests import factories
-from tests.faults.server import Caller, running
 from tests.stores import close_engines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -78,7 +75,7 @@ def put_back(settings: Settings, keys: Path, data: Path) -> int:
 def test_backup_brings_no_erased_person_back(
     cast: Cast, settings: Settings, stores: Stores, database: str, tmp_path: Path
 ) -> None:
-    """ASVS 14.2.7. Abuse 12: an old backup, put back after an erasure, holds everybody but them."""
+    """Abuse 12: an old backup, put back after an erasure, holds everybody but them."""
     app, data, keys = cast.amina.app, tmp_path / "a.backup", tmp_path / "a.keys"
     with app.app_context():
         begin(db.session, writing=True)
@@ -99,8 +96,6 @@ def test_backup_brings_no_erased_person_back(
     again = create_app(there)
     assert everything(again) == wanted
     with again.app_context():
-        from portfolio.extensions import keyring
-
         assert not keyring().fetch(lost)
         assert {line.person_id for line in erasure.check_list()} == {person}
     found = look(again)
@@ -117,7 +112,7 @@ def test_backup_brings_no_erased_person_back(
 def test_restore_refuses_in_one_line(
     cast: Cast, settings: Settings, stores: Stores, database: str, tmp_path: Path
 ) -> None:
-    """A wrong keyring, a missing or older erasure list, a changed file: said, nothing written."""
+    """A wrong keyring, a missing erasure list, a changed file: said, nothing written."""
     app, data, keys = cast.amina.app, tmp_path / "a.backup", tmp_path / "a.keys"
     back_up(app, data)
     back_up_keyring(app, keys, PASSPHRASE)
@@ -134,34 +129,9 @@ def test_restore_refuses_in_one_line(
         restore_keyring(empty, keys, PASSPHRASE)
     close_engines(empty)
     empty = stores_alone(there)
-    with zipfile.ZipFile(data) as made:
-        name = next(each for each in made.namelist() if each.startswith("media/"))
-        at = made.getinfo(name).header_offset + 200
-    flipped = bytearray(data.read_bytes())
-    flipped[at] ^= 1
-    (tmp_path / "flipped").write_bytes(flipped)
-    with pytest.raises(BackupError, match=f"{name} was changed"):
-        restore(empty, tmp_path / "flipped", there)
-    with zipfile.ZipFile(data) as made, zipfile.ZipFile(tmp_path / "cut", "w") as cut:
-        for each in made.namelist():
-            if each != name:
-                cut.writestr(each, made.read(each))
-    with pytest.raises(BackupError, match=f"{name} is missing"):
-        restore(empty, tmp_path / "cut", there)
-    (tmp_path / "half").write_bytes(data.read_bytes()[:5000])
-    with pytest.raises(BackupError, match="not a backup"):
-        restore(empty, tmp_path / "half", there)
-    # The list of hashes itself, changed with what it vouches for.
-    with zipfile.ZipFile(data) as made, zipfile.ZipFile(tmp_path / "forged", "w") as forged:
-        for each in made.namelist():
-            content = made.read(each)
-            if each == "list.json":
-                said = json.loads(content)
-                said["facts"] = said["facts"].replace('"missing": []', '"missing": ["x"]')
-                content = json.dumps(said).encode()
-            forged.writestr(each, content)
-    with pytest.raises(BackupError, match="list of the backup was changed"):
-        restore(empty, tmp_path / "forged", there)
+    for forged, why in damaged(data, tmp_path):
+        with pytest.raises(BackupError, match=why):
+            restore(empty, forged, there)
     shutil.rmtree(there.erasure_folder)
     with pytest.raises(ErasureListError, match="missing"):
         restore(empty, data, there)
@@ -173,8 +143,40 @@ def test_restore_refuses_in_one_line(
     stores.forget(there)
 
 
-def test_half_a_restore_never_serves(
-    cast: Cast, settings: Settings, stores: Stores, database: str, tmp_path: Path,
+def damaged(data: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Damage a backup in every way; gives each with what has to be said of it."""
+    with zipfile.ZipFile(data) as made:
+        name = next(each for each in made.namelist() if each.startswith("media/"))
+        at = made.getinfo(name).header_offset + 200
+    flipped = bytearray(data.read_bytes())
+    flipped[at] ^= 1
+    (folder / "flipped").write_bytes(flipped)
+    yield folder / "flipped", f"{name} was changed"
+    with zipfile.ZipFile(data) as made, zipfile.ZipFile(folder / "cut", "w") as cut:
+        for each in made.namelist():
+            if each != name:
+                cut.writestr(each, made.read(each))
+    yield folder / "cut", f"{name} is missing"
+    (folder / "half").write_bytes(data.read_bytes()[:5000])
+    yield folder / "half", "not a backup"
+    # The list of hashes itself, changed with what it vouches for.
+    with zipfile.ZipFile(data) as made, zipfile.ZipFile(folder / "forged", "w") as forged:
+        for each in made.namelist():
+            content = made.read(each)
+            if each == "list.json":
+                said = json.loads(content)
+                said["facts"] = said["facts"].replace('"missing": []', '"missing": ["x"]')
+                content = json.dumps(said).encode()
+            forged.writestr(each, content)
+    yield folder / "forged", "list of the backup was changed"
+
+
+def test_half_a_restore_never_serves(  # noqa: PLR0913, PLR0917 -- every one a place or a store
+    cast: Cast,
+    settings: Settings,
+    stores: Stores,
+    database: str,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Broken off after the rows: no start, and the same command ends it."""

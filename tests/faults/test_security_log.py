@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from portfolio import create_app, limits, security_log
-from portfolio.__main__ import main
+from portfolio.commands import main
 from portfolio.events import CATALOGUE, ORDINARY, WORDS, record
 from portfolio.extensions import db
 from portfolio.models import SecurityEvent, SecurityHead
@@ -22,7 +22,8 @@ from tests.faults.server import environment
 from tests.stores import close_engines
 
 if TYPE_CHECKING:
-    from pathlib import Path
+
+    from collections.abc import Callable
 
     from flask import Flask
     from sqlalchemy import Update
@@ -66,7 +67,7 @@ def test_what_happens_at_the_doors_is_kept_and_no_word_of_anybody(
     ]  # fmt: skip
     assert happened[1][1] == {"person": amina.person_id, "why": "passphrase"}
     assert happened[2][1] == {"person": amina.person_id, "method": "passphrase"}
-    assert happened[3][1] == {"person": cast.farid.person_id, "endpoint": "entry.show_thing"}
+    assert happened[3][1] == {"person": cast.farid.person_id, "endpoint": "entry.page"}
     assert happened[4][1]["person"] == dirk.person_id
     # Reading costs no row.
     amina.page.visit("/map")
@@ -110,7 +111,7 @@ def swap() -> list[Update]:
     ]
 
 
-DEEDS = {
+DEEDS: dict[str, Callable[[], list[Any]]] = {
     "changed": lambda: [
         update(SecurityEvent).where(SecurityEvent.number == 2).values(name="signed_out")
     ],
@@ -130,17 +131,17 @@ def test_a_changed_log_is_found(app: Flask) -> None:
             record("backup_made", number=number)
     with app.app_context():
         kept = [
-            dict(row._mapping)  # noqa: SLF001 -- the whole row
+            dict(row._mapping)
             for row in db.session.execute(select(SecurityEvent.__table__))
         ]
     assert look(app).wrong == []
     for deed in DEEDS.values():
         change(app, deed())
         assert look(app).wrong
-        change(app, [delete(SecurityEvent), SecurityEvent.__table__.insert().values(kept)])
+        change(app, [delete(SecurityEvent), insert(SecurityEvent).values(kept)])
         assert look(app).wrong == []
     # Rolled back with its own head, as who has the whole database could: the note knows.
-    third = SecurityHead.__table__.update().values(number=3, code=kept[2]["code"])
+    third = update(SecurityHead).values(number=3, code=kept[2]["code"])
     change(app, [delete(SecurityEvent).where(SecurityEvent.number == 4), third])
     assert look(app).wrong == ["chain security ended at 4 and ends at 3 now"]
     with app.app_context():
@@ -148,12 +149,12 @@ def test_a_changed_log_is_found(app: Flask) -> None:
     assert look(app).wrong == ["chain security ended at 4 and ends at 4 now"]
 
 
-def change(app: Flask, statements: list[object]) -> None:
+def change(app: Flask, statements: list[Any]) -> None:
     """Change the database behind our back."""
     with app.app_context():
         begin(db.session, writing=True)
         for statement in statements:
-            db.session.execute(statement)  # type: ignore[call-overload]
+            db.session.execute(statement)
         db.session.commit()
 
 

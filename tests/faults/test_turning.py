@@ -68,7 +68,7 @@ def all_open(app: Flask) -> set[str]:
 
 
 def test_killed_while_turning(cast: Cast, settings: Settings, tmp_path: Path) -> None:
-    """ASVS 13.3.4. `kill -9` at every step: nothing is lost, a server goes on, the next turning ends it."""
+    """`kill -9` at every step: nothing is lost, a server goes on, the next turning ends it."""
     close_engines(cast.amina.app)
     mine = with_file(settings, tmp_path)
     # A server that started before, and never starts again.
@@ -116,7 +116,7 @@ def turn_and_die(settings: Settings, step: str) -> None:
 def test_after_a_turning_older_keyring_backups_open_nothing(
     cast: Cast, settings: Settings, stores: Stores, database: str, tmp_path: Path
 ) -> None:
-    """ASVS 11.2.2. The old master is gone from the disk, orphan keys are not carried over."""
+    """The old master is gone from the disk, orphan keys are not carried over."""
     close_engines(cast.amina.app)
     mine = with_file(settings, tmp_path)
     app, backup = create_app(mine), tmp_path / "old.keys"
@@ -130,7 +130,7 @@ def test_after_a_turning_older_keyring_backups_open_nothing(
                 .values(created_at="2020-01-01T00:00:00+00:00")
             )
             connection.commit()
-    passphrase = "een lange zin voor de sleutels"  # noqa: S105 -- of this test only
+    passphrase = "een lange zin voor de sleutels"
     back_up_keyring(app, backup, passphrase)
     assert mine.master_key_file
     with mine.master_key_file.open("rb") as held:
@@ -146,9 +146,7 @@ def test_after_a_turning_older_keyring_backups_open_nothing(
     close_engines(app)
     with pytest.raises(SealBrokenError):
         create_app(replace(mine, master_key_file=None))
-    there = replace(
-        stores.empty(database, tmp_path / "there"), master_key=now(mine).master_key
-    )
+    there = replace(stores.empty(database, tmp_path / "there"), master_key=now(mine).master_key)
     empty = stores_alone(there)
     with pytest.raises(BackupError, match="turned since"):
         restore_keyring(empty, backup, passphrase)
