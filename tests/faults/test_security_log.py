@@ -22,7 +22,6 @@ from tests.faults.server import environment
 from tests.stores import close_engines
 
 if TYPE_CHECKING:
-
     from collections.abc import Callable
 
     from flask import Flask
@@ -130,10 +129,7 @@ def test_a_changed_log_is_found(app: Flask) -> None:
         for number in range(4):
             record("backup_made", number=number)
     with app.app_context():
-        kept = [
-            dict(row._mapping)
-            for row in db.session.execute(select(SecurityEvent.__table__))
-        ]
+        kept = [dict(row._mapping) for row in db.session.execute(select(SecurityEvent.__table__))]
     assert look(app).wrong == []
     for deed in DEEDS.values():
         change(app, deed())
