@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -158,10 +157,10 @@ def test_killed_while_putting_back(  # noqa: PLR0913, PLR0917 -- every one a pla
         )
         # Again after the first kill: the mark stands, and the rows may be half there.
         if turn:
-            time.sleep(random.uniform(1, 4))
+            time.sleep(0.5 * (turn % 8))
         while not mark.exists() and process.poll() is None:
             time.sleep(0.002)
-        time.sleep(random.uniform(0, 0.2))
+        time.sleep(0.01 * (turn % 20))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         if not mark.exists():
