@@ -22,7 +22,7 @@ from portfolio.models.base import begin
 from portfolio.restore import restore
 from portfolio.verify import look
 from tests import factories
-from tests.stores import close_engines
+from tests.stores import POSTGRESQL, SQLITE, close_engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +107,29 @@ def test_backup_brings_no_erased_person_back(
         restore(again, data, there)
     close_engines(again)
     stores.forget(there)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_from_one_database_to_the_other_and_back(
+    cast: Cast, stores: Stores, settings: Settings, tmp_path: Path
+) -> None:
+    """One format for both: nothing is lost or changed on the way."""
+    app, keys = cast.amina.app, tmp_path / "a.keys"
+    wanted, last = everything(app), settings
+    back_up_keyring(app, keys, PASSPHRASE)
+    for turn, other in enumerate((SQLITE, POSTGRESQL)):
+        data = tmp_path / f"{other}.backup"
+        back_up(app, data)
+        there = elsewhere(stores, last, other, tmp_path / f"there-{turn}")
+        assert put_back(there, keys, data) == 0
+        app, last = create_app(there), there
+        assert look(app).wrong == []
+        if other == POSTGRESQL:
+            assert everything(app) == wanted
+        close_engines(app)
+        if other == POSTGRESQL:
+            stores.forget(there)
 
 
 def test_restore_refuses_in_one_line(
