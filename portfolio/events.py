@@ -105,7 +105,8 @@ ORDINARY = frozenset(
 # have written fits either.
 WORDS = frozenset({"endpoint", "error", "fact", "kind", "limit", "method", "part", "place", "why"})
 WORD = re.compile(r"[A-Za-z][A-Za-z_.]{0,39}")
-AN_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+# Drawn at random, or made from the form that it came with.
+AN_ID = re.compile(r"[A-Za-z0-9_-]{22}|[0-9a-f]{32}")
 
 
 def record(name: str, **fields: str | int | None) -> None:
