@@ -37,7 +37,7 @@ def back_up_keyring(app: Flask, path: Path, passphrase: str) -> int:
         message = f"The passphrase of a keyring backup has {SHORTEST} letters or more."
         raise BackupError(message)
     with app.app_context(), db.get_engine("keyring").connect() as connection:
-        rows = [dict(row._mapping) for row in connection.execute(select(data_key))]  # noqa: SLF001
+        rows = [dict(row._mapping) for row in connection.execute(select(data_key))]  # noqa: SLF001 -- the whole row, by name
         current = connection.scalar(select(current_master.c.master))
     for row in rows:
         row["wrapped"] = base64.b64encode(row["wrapped"]).decode()

@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from tests.stores import Stores
 
 # What a reading by another, or looking in at all, may write.
-MAY_CHANGE = frozenset({"access_log", "clock_mark", "attempts", "sign_in", "portfolio"})
+MAY_CHANGE = frozenset({"access_log", "clock_mark", "attempts", "sign_in", "portfolio"}) | {
+    "security_event",
+    "security_head",
+}
 Cell = tuple["Rule", str, "Declared"]
 # Whoever asked these signs in again for the next page.
 ENDS_A_SESSION = frozenset({"leave.now", "rest.over", "sign_in.out"})
