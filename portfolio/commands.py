@@ -1,7 +1,8 @@
 """The command line: `portfolio serve`, `beheerder`, `demo-code`, and what keeps a house in order.
 
 What lives here: reading the command, and saying what happened. Each command imports what it
-needs when it runs, so that a wrong setting is said at once. What does not: the work itself.
+needs when it runs, so that a wrong setting is said at once. What does not: the work itself,
+and the commands about keeping and finding (keeping.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from portfolio.config import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Flask
 
@@ -33,6 +34,10 @@ LONGEST_NAME = 120
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a wrong setting is one line on stderr and status 2."""
+    from portfolio import keeping
+
+    for command in keeping.COMMANDS:
+        portfolio.add_command(command)
     try:
         status = portfolio.main(args=arguments, prog_name="portfolio", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -177,19 +182,6 @@ def send_mail() -> None:
         print(f"{result or 'later'}  {count}")
 
 
-@portfolio.command()
-def verify() -> int:
-    """Check that no agreed version of a plan was changed or taken away. Status 1 when one was."""
-    app = open_app(settings_of(os.environ))
-    from portfolio.verify import verify as verify_now
-
-    checked, wrong = verify_now(app)
-    for line in wrong:
-        print(line)
-    print(f"{checked} plans checked, {len(wrong)} wrong")
-    return 1 if wrong else 0
-
-
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:
     """Read the settings, and keep the demonstration's folder for the demonstration."""
     if demo is False:
@@ -206,13 +198,26 @@ def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings
 
 def open_app(found: Settings) -> Flask:
     """Make the application; what its stores cannot do is said in one line."""
+    from portfolio import create_app
+
+    return made(lambda: create_app(found), found)
+
+
+def open_stores(found: Settings) -> Flask:
+    """Join the stores without any page, and without asking whether they may be served."""
+    from portfolio import stores_alone
+
+    return made(lambda: stores_alone(found), found)
+
+
+def made(make: Callable[[], Flask], found: Settings) -> Flask:
+    """Make an application; what its stores cannot do is said in one line."""
     from sqlalchemy.exc import OperationalError
 
-    from portfolio import create_app
     from portfolio.keyring import SealBrokenError
 
     try:
-        return create_app(found)
+        return make()
     except OperationalError:
         message = "The database does not answer: check DATABASE_URL, KEYRING_URL and the disk."
         raise ConfigurationError(message) from None

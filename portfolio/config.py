@@ -28,6 +28,10 @@ MAIL_ADDRESS = re.compile(
     r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
 DEMO_MARK = "this-is-the-demonstration"
+# The ends of all chains as `portfolio verify` saw them last, beside the erasure list.
+NOTES = "chain-heads.json"
+# While this file lies in the data folder a backup is being put back: nothing is served.
+RESTORING = "a-restore-is-going-on"
 
 
 class ConfigurationError(Exception):
@@ -47,6 +51,8 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     log_folder: Path | None = None
+    # Where the master key was read, unless it is a secret of the host.
+    master_key_file: Path | None = None
     # Where the list of the erased is kept, when it is not beside the data.
     erasures: Path | None = None
     # How many requests are answered at once.
@@ -96,6 +102,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keyring_url=_database_url(env, "KEYRING_URL", folder / "keyring.sqlite"),
         media_url=env.get("MEDIA_URL") or (folder / "media").as_uri(),
         master_key=read_master_key(key_file, env.get("PORTFOLIO_MASTER_KEY"), folder),
+        master_key_file=None if env.get("PORTFOLIO_MASTER_KEY") else key_file,
         public_url=_public_url(env),
         demo=demo,
         erasures=_erasure_folder(env, folder, demo=demo),
@@ -132,6 +139,24 @@ def read_master_key(path: Path, secret: str | None, folder: Path) -> bytes:
         message = f"The master key {path} can be read by others: run `chmod 600` on it."
         raise ConfigurationError(message)
     return _decode_key(path.read_text(encoding="ascii"), str(path))
+
+
+def next_master_key(path: Path) -> Path:
+    """Say where the new master key waits while the keys are wrapped anew."""
+    return path.with_name(f"{path.name}.next")
+
+
+def read_masters(settings: Settings) -> list[bytes]:
+    """Read the master keys that are there now: the one, and the new one while it is turned."""
+    path = settings.master_key_file
+    if path is None:
+        return [settings.master_key]
+    # The next one first: between two readings it may become the one.
+    return [
+        _decode_key(each.read_text(encoding="ascii"), str(each))
+        for each in (next_master_key(path), path)
+        if each.is_file()
+    ]
 
 
 def write_master_key(path: Path) -> None:

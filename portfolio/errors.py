@@ -23,6 +23,7 @@ LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
 <p lang="en">Something went wrong on our side. Wait a few minutes and try again.</p>
 <p lang="ar" dir="rtl">حدث خطأ عندنا. انتظر بضع دقائق ثم حاول مرة أخرى.</p></main></html>"""
 AGAIN_SECONDS = 5
+NOT_FOUND = 404
 PAGES = (400, 403, 404, 413, 429, 500, 503)
 
 
@@ -44,7 +45,7 @@ def show(
         return (*_made(503, 503), {"Retry-After": seconds})
     if code < 400:  # noqa: PLR2004 -- a redirect travels as an exception too
         return error
-    if code == 404:  # noqa: PLR2004 -- what was refused looks like what is not there
+    if code == NOT_FOUND:  # What was refused looks like what is not there.
         _note_refusal()
     page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004 -- as above
     return _made(page, code)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, g
+from flask import after_this_request, g, request
 from werkzeug.exceptions import TooManyRequests
 
 from portfolio.events import record
@@ -80,6 +80,11 @@ LIMITS: dict[str, Limit] = {
     "visit_network": Limit(100, "network", HOUR),
     # Making one file of everything is long work.
     "takeaway": Limit(6, "person", HOUR),
+    "takeaway_network": Limit(120, "network", HOUR),
+    # Files are decoded, sealed and kept. A file that comes in pieces counts once.
+    "upload": Limit(300, "person", HOUR),
+    "upload_network": Limit(6000, "network", HOUR),
+    "invite": Limit(100, "person", HOUR),
     "invitation": Limit(10, "invitation", HOUR),
     "invitation_network": Limit(60, "network", HOUR),
 }
@@ -110,6 +115,14 @@ def check(name: str, *parts: str) -> None:
     g.wait_minutes = max(1, math.ceil(ends.total_seconds() / 60))
     after_this_request(_say_when)
     raise TooManyRequests
+
+
+def count_files(person_id: str, network: str) -> None:
+    """Count files that come in with this request. Raises TooManyRequests."""
+    # A later piece only goes on with what was counted at its first.
+    if request.method == "POST" and request.files and request.form.get("vanaf", "0") == "0":
+        check("upload_network", network)
+        check("upload", person_id)
 
 
 def forget(name: str, *parts: str) -> None:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
     NotFound,
 )
 
+from portfolio import limits
 from portfolio.access import Action, Seat, Viewer
 from portfolio.extensions import db, keyring, login
 from portfolio.headers import HEADERS, NO_STORE
@@ -200,6 +201,7 @@ def guard() -> None:
     if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
         # Whoever is about to go finds one page, on which they can come back.
         abort(redirect(url_for("going.back"), 303))
+    limits.count_files(current_user.person_id, network())
     if "asks_again" in view.__dict__ and not is_proved():
         raise AsksAgainError
 

@@ -30,6 +30,7 @@ from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.route import Counted, Route
+from portfolio.models.security_event import SecurityEvent, SecurityHead
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.takeaway import Takeaway
 from portfolio.models.talk import Talk
@@ -77,6 +78,8 @@ __all__ = [
     "Practice",
     "RemovedLink",
     "Route",
+    "SecurityEvent",
+    "SecurityHead",
     "SignIn",
     "StepEvidence",
     "Takeaway",

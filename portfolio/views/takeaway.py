@@ -33,7 +33,7 @@ from portfolio.models.takeaway import (
 )
 from portfolio.schema import SCHEMA_PATH
 from portfolio.schema import schema as schema_of_today
-from portfolio.security import viewer
+from portfolio.security import network, viewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +64,7 @@ def page() -> Response:
 def begin() -> Response:
     """Ask for everything. Asked twice it is made once."""
     who = viewer()
+    limits.check("takeaway_network", network())
     limits.check("takeaway", who.person_id)
     begin_transaction(db.session, writing=True)
     gone = ask_for(db.session, str(who.portfolio_id))

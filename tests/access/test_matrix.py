@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 # What a reading by another, or looking in at all, may write.
 MAY_CHANGE = frozenset(
     {"access_log", "attempts", "challenge", "clock_mark", "portfolio", "sign_in"}
-)
+) | {"security_event", "security_head"}
 Cell = tuple["Rule", str, "Declared"]
 # Whoever asked these signs in again for the next page.
 ENDS_A_SESSION = frozenset({"leave.now", "rest.over", "sign_in.out"})
