@@ -35,7 +35,7 @@ from portfolio.models.kept_consent import forget_consents
 from portfolio.models.mail import KEPT as MAIL_KEPT
 from portfolio.models.mail import Mail
 from portfolio.models.notice import KEPT as NOTICE_KEPT
-from portfolio.models.notice import Notice
+from portfolio.models.notice import Kind, Notice, tell
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, open_keys
@@ -92,7 +92,7 @@ def _note_rest(session: Session) -> int:
     begin(session, writing=True)
     told = note_rest(session)
     for person_id, kind in told:
-        # The notice itself belongs here: tell(session, person_id, kind).
+        tell(session, person_id, Kind.REST)
         record("rest_noted", person=person_id, kind=kind)
     session.commit()
     return len(told)

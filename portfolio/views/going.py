@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
-from portfolio.access import Action, requires
+from portfolio.access import Action, asks_again, requires
 from portfolio.entrance import end_elsewhere
 from portfolio.events import record
 from portfolio.extensions import db
@@ -19,6 +19,7 @@ from portfolio.forms import Form
 from portfolio.languages import mark
 from portfolio.models.base import begin, clock
 from portfolio.models.going import come_back, goes_at, kept_alone, leave
+from portfolio.models.notice import Kind, tell
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def _asked() -> str:
     return render_template("going/ask.html", form=Form(), places=sorted(set(places)))
 
 
-# Asking again who somebody is, before this deed, belongs on this endpoint: going.go.
 @bp.post("/over-mij/alles-weg")
 @requires(Action.ACCOUNT_USE)
+@asks_again
 def go() -> tuple[str, int] | Response:
     """Begin to go: from now on nobody else sees anything, and everywhere else it ends."""
     who = viewer()
@@ -54,6 +55,7 @@ def go() -> tuple[str, int] | Response:
     begin(db.session, writing=True)
     leave(db.session, who.person_id, who.portfolio_id)
     end_elsewhere(who.person_id, who.sign_in_id, "leaving")
+    tell(db.session, who.person_id, Kind.ERASURE)
     db.session.commit()
     record("leaving_asked", person=who.person_id)
     return redirect(url_for("going.back"), 303)

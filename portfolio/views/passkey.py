@@ -20,6 +20,7 @@ from portfolio.forms.sign_in import SignInForm
 from portfolio.languages import mark
 from portfolio.models.base import begin
 from portfolio.models.credential import end_credentials
+from portfolio.models.notice import Kind, tell
 from portfolio.models.passkey import (
     MOST,
     PASSKEY,
@@ -168,6 +169,7 @@ def remove(credential_id: str) -> Response:
         return redirect(url_for("passkey.one", credential_id=credential_id), 303)
     # Who takes one away because a phone is lost, is signed out on that phone.
     end_elsewhere(me.person_id, me.sign_in_id, PASSKEY)
+    tell(db.session, me.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("passkey_removed", person=me.person_id)
     flash(mark("De passkey is weg. Op je andere apparaten ben je uitgelogd."), "good")

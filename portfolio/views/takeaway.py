@@ -16,7 +16,7 @@ from flask import (
 from werkzeug.exceptions import NotFound
 
 from portfolio import limits
-from portfolio.access import Action, get_or_404, keys_of, public, requires, visible
+from portfolio.access import Action, asks_again, get_or_404, keys_of, public, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.keyring import SealBrokenError
@@ -61,6 +61,7 @@ def page() -> Response:
 # Asking again who somebody is, before this deed, belongs on this endpoint and on takeaway.file.
 @bp.post("/over-mij/alles-mee")
 @requires(Action.MAP_KEEP)
+@asks_again
 def begin() -> Response:
     """Ask for everything. Asked twice it is made once."""
     who = viewer()
@@ -87,6 +88,7 @@ def stop() -> Response:
 
 @bp.get("/over-mij/alles-mee/mijn-map.zip")
 @requires(Action.MAP_KEEP)
+@asks_again
 def file() -> Response:
     """Send the file, through the gate at the start and again at each piece."""
     who = viewer()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ACTS = {
     "email.ask",
     "email.remove",
+    *("going.go", "takeaway.begin", "takeaway.file"),
     *("passkey.new", "passkey.ask_new", "passkey.make"),
     *("passkey.one", "passkey.rename", "passkey.remove"),
     *("second_factor.page", "second_factor.keep", "second_factor.remove"),
