@@ -19,7 +19,7 @@ from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, answers_of
 from portfolio.models.consent import AMSTERDAM
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from portfolio.models.entry import EntryPage
 
@@ -28,6 +28,12 @@ PER_PAGE = 50
 SATURDAY = 5
 # Holidays are not known here: whoever looks on one is not marked, and nobody is blamed.
 OFFICE_HOURS = range(7, 19)
+
+
+def is_outside_hours(at: datetime) -> bool:
+    """Tell whether it was outside office hours in Amsterdam: Monday to Friday, 7 to 19."""
+    here = at.astimezone(AMSTERDAM)
+    return here.weekday() >= SATURDAY or here.hour not in OFFICE_HOURS
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,8 @@ class Look:
 
     @property
     def outside_hours(self) -> bool:
-        """Tell whether it was outside office hours in Amsterdam: Monday to Friday, 7 to 19."""
-        here = self.reading.at.astimezone(AMSTERDAM)
-        return here.weekday() >= SATURDAY or here.hour not in OFFICE_HOURS
+        """Tell whether it was outside office hours."""
+        return is_outside_hours(self.reading.at)
 
     @property
     def time(self) -> str:

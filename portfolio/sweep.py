@@ -45,6 +45,7 @@ from portfolio.models.takeaway import KEPT, Takeaway, drop, piece_names
 from portfolio.models.upload import Upload, piece_files
 from portfolio.models.visit import Visit, VisitorCode
 from portfolio.postman import FOLDER
+from portfolio.reminding import remind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 
 FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 LOGGER = logging.getLogger("portfolio")
-FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
 ENDED_VISIT = timedelta(days=1)
 # What is being written now has no row yet: a file or key younger than this is left alone.
@@ -78,6 +78,7 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
         session: Session = db.session
         swept = {name: step(session) for name, step in STEPS.items()}
         swept["letters"] = _sweep_letters()
+        swept["reminders"] = remind(session)
         swept["rest"] = _note_rest(session)
         swept["erased"] = _finish_erasures(session)
         swept["files"] = _sweep_files(session, grace)

@@ -191,6 +191,15 @@ def busy_hours(session: Session, chosen: Select[AccessLog]) -> set[tuple[str, st
     return {(row[0], row[1]) for row in rows}
 
 
+def busy_maps(session: Session, chosen: Select[AccessLog]) -> set[tuple[str, str]]:
+    """List the map and the hour (in UTC) wherever somebody read more than is usual."""
+    reader = func.coalesce(AccessLog.membership_id, AccessLog.link_id)
+    by = (AccessLog.portfolio_id, func.substr(AccessLog.minute, 1, 13))
+    counted = chosen.with_only_columns(*by).group_by(*by, reader)
+    rows = session.execute(counted.having(func.count() > USUAL_IN_AN_HOUR)).all()
+    return {(row[0], row[1]) for row in rows}
+
+
 def old_maps(session: Session, most: int) -> list[str]:
     """Name the maps in which somebody looked longer ago than is kept."""
     old = select(AccessLog.portfolio_id).where(AccessLog.at <= before_now(KEPT)).distinct()

@@ -15,6 +15,7 @@ from portfolio.models.erasure import whole_of
 from portfolio.models.going import COMES_BACK_WITHIN, REMOVED, RESTS, TOLD_AGAIN
 from portfolio.sweep import sweep
 from tests.browser import Page
+from tests.pages.test_notice import kinds_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -63,6 +64,7 @@ def test_from_the_first_second_nobody_else_sees_anything(app: Flask, cast: Cast)
     assert bas.get(seen[0][1]).status_code == 200
     amina.visit(GO).submit("Ja, haal alles weg")
     assert amina.h1 == "Je gaat weg"
+    assert kinds_of(cast.amina) == ["erasure"]
     for page, path in seen:
         assert page.get(path).status_code == 404, path
     assert "Amina" not in bas.visit("/mensen").text
@@ -162,6 +164,7 @@ def test_a_map_that_rests_is_told_twice_and_then_removed(
     rested(app, amina, RESTS + TOLD_AGAIN, rest_told_at=TOLD_AGAIN)
     assert sweep(app)["rest"] == 1
     assert told(app, amina) == (True, True)
+    assert kinds_of(amina) == ["rest", "rest"]
     # Without a second notice three months ago nobody is removed, however long it rests.
     rested(app, amina, RESTS + REMOVED, rest_told_at=REMOVED)
     assert sweep(app)["erased"] == 0

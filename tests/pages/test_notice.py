@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from portfolio.extensions import db
-from portfolio.models import Consent, Notice
-from portfolio.models.base import begin
-from portfolio.models.consent import withdraw
+from portfolio.models import AccessLog, Consent, Notice
+from portfolio.models.access_log import USUAL_IN_AN_HOUR, note_reading
+from portfolio.models.base import begin, clock
+from portfolio.models.consent import AMSTERDAM, end_of_day, withdraw
 from portfolio.models.notice import LEAF, Kind, tell
+from portfolio.reminding import remind
+from portfolio.sweep import sweep
+from tests import factories
 from tests.browser import ORIGIN
 from tests.pages.test_talk import make, share
+from tests.people import grantee
 
 if TYPE_CHECKING:
     from tests.people import Actor, Cast
@@ -166,3 +173,67 @@ def test_a_long_list_comes_in_leaves(cast: Cast) -> None:
     assert page.text.count("Er is ingelogd op een nieuw apparaat.") == 1
     page.submit("Ik heb alles gelezen")
     assert "nieuw" not in page.visit("/map").text.partition("Onderwerpen")[0]
+
+
+def test_what_ends_soon_is_told_once_a_day(cast: Cast) -> None:
+    app = cast.amina.app
+    with app.app_context():
+        begin(db.session, writing=True)
+        now = clock(db.session)
+        lasts = end_of_day(now.astimezone(AMSTERDAM).date() + timedelta(days=3)) - now
+        seat = cast.amina.facts.seats["bas"]
+        factories.share(cast.amina.map_id, seat, grantee("bas"), part="route", lasts=lasts)
+        db.session.commit()
+    for _ in range(2):
+        assert sweep(app)["reminders"] in (0, 1)
+        assert kinds_of(cast.amina) == ["share_ends"]
+    with app.app_context():
+        begin(db.session, writing=True)
+        db.session.execute(update(Notice).values(at=clock(db.session) - timedelta(days=1)))
+        db.session.commit()
+    sweep(app)
+    assert kinds_of(cast.amina) == ["share_ends", "share_ends"]
+    assert "share_ends" not in kinds_of(cast.bas)
+    assert "Iets wat je deelt, stopt bijna" in cast.amina.page.visit("/berichten").text
+
+
+@pytest.mark.parametrize(("day", "hour", "told"), [(25, 10, False), (25, 3, True), (28, 10, True)])
+def test_an_odd_look_is_told_once(cast: Cast, day: int, hour: int, *, told: bool) -> None:
+    """In the night or in the weekend; on a working day by day nobody is told."""
+    app = cast.amina.app
+    cast.bas.page.visit(f"/mensen/{cast.amina.map_id}/werk")
+    with app.app_context():
+        begin(db.session, writing=True)
+        at = datetime(2026, 11, day, hour, tzinfo=AMSTERDAM)
+        at += timedelta(weeks=(clock(db.session) - at) // timedelta(weeks=1))
+        db.session.execute(update(AccessLog).values(at=at))
+        db.session.commit()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("portfolio.reminding.LOOKED_BACK", timedelta(days=8))
+            remind(db.session)
+            remind(db.session)
+    assert kinds_of(cast.amina) == (["looked"] if told else [])
+
+
+def test_very_many_looks_in_an_hour_are_told(cast: Cast) -> None:
+    app = cast.amina.app
+    with app.app_context():
+        begin(db.session, writing=True)
+        noon = datetime(2026, 11, 25, 10, tzinfo=AMSTERDAM)
+        noon += timedelta(weeks=(clock(db.session) - noon) // timedelta(weeks=1))
+        keys, who = factories.keys_for(cast.amina.map_id), grantee("bas")
+        for number in range(USUAL_IN_AN_HOUR + 1):
+            seat = cast.amina.facts.seats["bas"]
+            note_reading(db.session, cast.amina.map_id, keys, seat, who, about=f"entry:{number}")
+            if number in (USUAL_IN_AN_HOUR - 1, USUAL_IN_AN_HOUR):
+                moved = {"at": noon, "minute": f"{noon.astimezone(UTC):%Y-%m-%dT%H:%M}"}
+                db.session.execute(update(AccessLog).values(**moved))
+                db.session.commit()
+                begin(db.session, writing=True)
+                with pytest.MonkeyPatch.context() as patched:
+                    patched.setattr("portfolio.reminding.LOOKED_BACK", timedelta(days=8))
+                    remind(db.session)
+                begin(db.session, writing=True)
+                expected = ["looked"] if number == USUAL_IN_AN_HOUR else []
+                found = select(Notice.kind).where(Notice.person_id == cast.amina.person_id)
+                assert list(db.session.scalars(found)) == expected

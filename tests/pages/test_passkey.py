@@ -18,6 +18,7 @@ from portfolio.passkeys import origin, site
 from portfolio.proving import PROOF_LASTS
 from tests.authenticator import Authenticator
 from tests.browser import Page
+from tests.pages.test_notice import kinds_of
 from tests.pages.test_sign_in import later, sign_in, token_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def test_it_is_made_named_used_and_taken_away(
     assert "Groene telefoon" in amina.page.text
     assert amina.page.post(path + "/weg").status_code == 303
     assert "Groene telefoon" not in amina.page.visit("/over-mij").text
+    # Once when it was made, and once when it went.
+    assert kinds_of(amina).count("sign_in_changed") == 2
     # Whoever found her phone is out of the map, and comes in no more.
     assert stranger.get("/over-mij").status_code == 303
     assert refused(stranger, phone.show(asked(stranger, ASK_IN)))
