@@ -18,20 +18,23 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.models.base import begin
 from portfolio.models.credential import change_passphrase, find_lock, is_in_force
+from portfolio.models.found_sign_in import find_sign_in
 from portfolio.models.known_browser import (
     KNOWN_OWN,
     find_browser,
     forget_browser,
     forget_other_browsers,
     know_browser,
+    knows_browsers,
 )
+from portfolio.models.mail import MailKind, mail_soon
+from portfolio.models.notice import Kind, tell
 from portfolio.models.person import sign_in_hash
 from portfolio.models.proof import end_half, note_asked_again, renew_token
 from portfolio.models.second_factor import needs_second_step
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
     end_sign_ins,
-    find_sign_in,
     hash_token,
     start_sign_in,
 )
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.models.credential import Lock
-    from portfolio.models.sign_in import FoundSignIn
+    from portfolio.models.found_sign_in import FoundSignIn
 
 # What a browser may remember of somebody who is gone: how they like to read.
 KEPT_CHOICES = ("language", "mode")
@@ -126,6 +129,7 @@ def start(  # noqa: PLR0913 -- who, how, where, and how far
     The browser's own session is emptied too, before any page is made for it. (ASVS 7.2.4)
     Who works for others and showed one thing only, gets a session that opens the second step.
     """
+    _tell_if_new(person_id)
     end_here("replaced")
     clean_session(INVITED)
     if half is None:
@@ -168,6 +172,20 @@ def finish(half: FoundSignIn) -> Tokens | None:
     db.session.commit()
     note_entry(half.person_id, half.method, tokens)
     return tokens
+
+
+def _tell_if_new(person_id: str) -> None:
+    """Tell somebody that they came in where they never were, as far as that means something.
+
+    Who only has computers of others is somewhere new each time: that is mailed, and not listed.
+    """
+    token = request.cookies.get(BROWSER_COOKIE, "")
+    if find_browser(db.session, person_id, token):
+        return
+    if knows_browsers(db.session, person_id):
+        tell(db.session, person_id, Kind.NEW_DEVICE)
+    else:
+        mail_soon(db.session, person_id, MailKind.SIGN_IN)
 
 
 def welcome(response: Response, tokens: Tokens) -> None:

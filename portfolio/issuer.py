@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -26,6 +26,8 @@ TIMEOUT = 5.0
 LONGEST = 10.0
 LARGEST = 256 * 1024
 OK = 200
+# An address of IPv4 in one of IPv6: a network may lead it inwards.
+NAT64 = ip_network("64:ff9b::/96")
 
 
 class IssuerError(Exception):
@@ -116,6 +118,8 @@ def _connect(host: str, port: int, *, secure: bool, local: bool) -> socket.socke
 def _is_open(address: str, *, local: bool) -> bool:
     known = ip_address(address.partition("%")[0])
     inner = getattr(known, "ipv4_mapped", None) or getattr(known, "sixtofour", None) or known
+    if known in NAT64:
+        inner = ip_address(int(known) & 0xFFFFFFFF)
     if local and inner.is_loopback:
         return True
     return bool(known.is_global and inner.is_global and not inner.is_multicast)

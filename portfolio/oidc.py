@@ -25,7 +25,8 @@ from portfolio.issuer import IssuerError, ask, may_ask, refuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portfolio.models.work_login import Door, Secrets
+    from portfolio.models.work_flow import Secrets
+    from portfolio.models.work_login import Door
 
 # Signatures with a public key alone: never none, never HS256.
 ALGORITHMS = ("RS256", "PS256", "ES256")

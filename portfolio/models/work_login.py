@@ -7,9 +7,8 @@ linked while signed in. Never by a name or an address: nobody is made, and nobod
 from __future__ import annotations
 
 import json
-import secrets
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, ForeignKey, String, delete, select
@@ -21,22 +20,20 @@ from portfolio.models.base import (
     Base,
     UtcDateTime,
     clock,
-    database_now,
     identity,
     internal,
     sealed,
 )
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.portfolio import Portfolio
-from portfolio.models.sign_in import end_work_sign_ins, hash_token
+from portfolio.models.sign_in import SignIn, end_work_sign_ins
+from portfolio.models.work_flow import WorkFlow
 from portfolio.models.work_link import WorkLink
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 METHOD = "organisation"
-# Long enough to sign in there, and to look for the phone that it asks for.
-FLOW_LASTS = timedelta(minutes=10)
 
 
 class WorkLogin(Base):
@@ -56,19 +53,6 @@ class WorkLogin(Base):
     changed_at: Mapped[datetime] = internal(UtcDateTime, erase="keep")
 
 
-class WorkFlow(Base):
-    """One flow under way, of one browser, for one answer."""
-
-    __tablename__ = "work_flow"
-    id: Mapped[str] = identity()
-    token_hash: Mapped[str] = internal(String(64), unique=True)
-    organisation_id: Mapped[str] = internal(ID, ForeignKey("organisation.id"), index=True)
-    # The session that links; nobody yet, where somebody comes in.
-    sign_in_id: Mapped[str | None] = internal(ID, ForeignKey("sign_in.id"), index=True)
-    kept: Mapped[bytes] = sealed(export=False)
-    ends_at: Mapped[datetime] = internal(UtcDateTime, index=True)
-
-
 @dataclass(frozen=True, repr=False)
 class Door:
     """The settings of one organisation, opened."""
@@ -80,25 +64,6 @@ class Door:
     client_id: str
     secret: str
     second_there: bool
-
-
-@dataclass(frozen=True, repr=False)
-class Secrets:
-    """What one flow must get back: state, nonce, PKCE verifier, and whom it was sent to."""
-
-    state: str
-    nonce: str
-    verifier: str
-    issuer: str
-    client_id: str
-
-
-@dataclass(frozen=True, repr=False)
-class Flow:
-    """A flow that was taken for its one answer."""
-
-    sign_in_id: str | None
-    secrets: Secrets
 
 
 def find_door(
@@ -176,7 +141,11 @@ def forget_links(session: Session, organisation_id: str, person_id: str | None =
     if person_id:
         which.append(WorkLink.person_id == person_id)
     session.execute(delete(WorkLink).where(*which))
-    session.execute(delete(WorkFlow).where(WorkFlow.organisation_id == organisation_id))
+    flows = [WorkFlow.organisation_id == organisation_id]
+    if person_id:
+        theirs = select(SignIn.id).where(SignIn.person_id == person_id)
+        flows.append(WorkFlow.sign_in_id.in_(theirs))
+    session.execute(delete(WorkFlow).where(*flows))
     end_work_sign_ins(session, organisation_id, person_id)
 
 
@@ -189,57 +158,6 @@ def forget_gone(session: Session, organisation_id: str, person_id: str) -> None:
     )
     if session.scalars(left.limit(1)).first() is None:
         forget_links(session, organisation_id, person_id)
-
-
-def start_flow(session: Session, door: Door, sign_in_id: str | None = None) -> tuple[str, Secrets]:
-    """Start a flow and give the token for this browser. Begin for writing before."""
-    session.execute(delete(WorkFlow).where(WorkFlow.ends_at < database_now()))
-    token, row_id = secrets.token_urlsafe(32), new_id()
-    # A verifier of 64 letters: RFC 7636 asks at least 43.
-    drawn = Secrets(
-        state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(32),
-        verifier=secrets.token_urlsafe(48),
-        issuer=door.issuer,
-        client_id=door.client_id,
-    )
-    words = json.dumps(asdict(drawn))
-    session.add(
-        WorkFlow(
-            id=row_id,
-            token_hash=hash_token(token),
-            organisation_id=door.organisation_id,
-            sign_in_id=sign_in_id,
-            kept=seal_text(door.key, "work_flow", row_id, "kept", words),
-            ends_at=clock(session) + FLOW_LASTS,
-        )
-    )
-    session.flush()
-    return token, drawn
-
-
-def take_flow(session: Session, door: Door, token: str) -> Flow | None:
-    """Take a flow for its one answer: right or wrong, it is gone. Commit also when it is wrong."""
-    row = session.scalars(
-        select(WorkFlow).where(
-            WorkFlow.token_hash == hash_token(token),
-            WorkFlow.organisation_id == door.organisation_id,
-            WorkFlow.ends_at > database_now(),
-        )
-    ).first()
-    if row is None:
-        return None
-    words = open_text(door.key, "work_flow", row.id, "kept", row.kept)
-    sign_in_id = row.sign_in_id
-    gone = session.execute(
-        delete(WorkFlow).where(WorkFlow.id == row.id).execution_options(synchronize_session=False)
-    )
-    if getattr(gone, "rowcount", 0) != 1:
-        return None
-    kept = Secrets(**json.loads(words))
-    # The beheerder chose another issuer meanwhile: what comes of the old one counts no more.
-    same = (kept.issuer, kept.client_id) == (door.issuer, door.client_id)
-    return Flow(sign_in_id, kept) if same else None
 
 
 def _subject(ring: Keyring, door: Door, subject: str) -> str:
@@ -263,8 +181,8 @@ def link(session: Session, ring: Keyring, door: Door, person_id: str, subject: s
         return False
     who = _subject(ring, door, subject)
     taken = session.scalars(select(WorkLink).where(WorkLink.subject_hash == who)).first()
-    if taken:
-        return taken.person_id == person_id
+    if taken and taken.person_id != person_id:
+        return False
     forget_links(session, door.organisation_id, person_id)
     session.add(
         WorkLink(
@@ -286,6 +204,7 @@ def linked_person(session: Session, ring: Keyring, door: Door, subject: str) -> 
             Membership,
             (Membership.person_id == WorkLink.person_id)
             & (Membership.organisation_id == WorkLink.organisation_id)
+            & (Membership.started_at <= WorkLink.created_at)
             & Membership.ended_at.is_(None),
         )
         .outerjoin(Portfolio, Portfolio.person_id == WorkLink.person_id)

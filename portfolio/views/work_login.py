@@ -20,6 +20,7 @@ from portfolio.issuer import IssuerError
 from portfolio.languages import mark
 from portfolio.models.base import begin
 from portfolio.models.organisation import Organisation
+from portfolio.models.work_flow import start_flow, take_flow
 from portfolio.models.work_login import (
     METHOD,
     doors_of,
@@ -31,8 +32,6 @@ from portfolio.models.work_login import (
     linked_at,
     linked_person,
     remove_door,
-    start_flow,
-    take_flow,
 )
 from portfolio.security import (
     clear_token_cookie,
@@ -45,7 +44,8 @@ from portfolio.security import (
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from portfolio.models.work_login import Door, Flow
+    from portfolio.models.work_flow import Flow
+    from portfolio.models.work_login import Door
     from portfolio.oidc import Said
 
     Page = str | tuple[str, int] | Response

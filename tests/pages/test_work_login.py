@@ -14,14 +14,23 @@ from portfolio.models.organisation import end_membership
 from portfolio.models.work_login import forget_gone
 from tests.browser import Page
 from tests.issuer import CLIENT_ID, SECRET, Issuer, run_issuer
+from tests.stores import SQLITE
+from tests.work import begin_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.people import Actor, Cast
 
+pytestmark = pytest.mark.issuer
 NO = "Dit lukt nu niet"
 PLACE = "Gemeente Voorbeeldstad"
+
+
+@pytest.fixture(params=[SQLITE])
+def database(request: pytest.FixtureRequest) -> str:
+    """Walk before one database: what is kept is tried on both in tests/models."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -119,7 +128,7 @@ def test_a_mixed_up_or_changed_answer_opens_nothing(cast: Cast, bas: Actor, issu
 def test_the_end_of_the_work_ends_what_came_in_through_it(
     cast: Cast, bas: Actor, issuer: Issuer
 ) -> None:
-    """Attack: a session and a link of before, after the work ended; one thing where two are asked."""
+    """Attack: a session and link of before, after the work ended; one thing for two."""
     gemeente = set_up(cast, issuer, two=True)
     linked(bas, issuer, "sub-1")
     inside = Page(cast.visitor.browse())
@@ -135,6 +144,40 @@ def test_the_end_of_the_work_ends_what_came_in_through_it(
         db.session.commit()
     assert inside.get("/mijn-code").status_code == 303
     refused(once, issuer.sign_in(way_in(once), "sub-1", two=True))
+
+
+def test_whoever_began_a_map_after_linking_is_out_and_stays_out(
+    cast: Cast, bas: Actor, issuer: Issuer
+) -> None:
+    """Attack: the issuer opens an owner's account, that was linked before there was a map."""
+    set_up(cast, issuer, two=True)
+    linked(bas, issuer, "sub-1")
+    inside = Page(cast.visitor.browse())
+    inside.visit(issuer.sign_in(way_in(inside), "sub-1", two=True))
+    assert inside.get("/mijn-code").status_code == 200
+    with bas.app.app_context():
+        begin(db.session, writing=True)
+        begin_map(bas.person_id)
+        db.session.commit()
+    for path in ("/map", "/over-mij", "/mijn-code"):
+        assert inside.get(path).status_code == 303
+    refused(inside, issuer.sign_in(way_in(inside), "sub-1", two=True))
+
+
+def test_an_owner_links_no_organisation(cast: Cast, bas: Actor, issuer: Issuer) -> None:
+    """Attack: somebody with a seat and a map sends the form, or began it before the map."""
+    gemeente = set_up(cast, issuer)
+    page = bas.page.visit("/over-mij/organisatie").submit("Koppel je organisatie")
+    path = issuer.sign_in(page.links["Verder"], "sub-1")
+    with bas.app.app_context():
+        begin(db.session, writing=True)
+        begin_map(bas.person_id)
+        db.session.commit()
+    assert bas.page.visit(path, 422).h1 == NO
+    assert bas.page.post(f"/over-mij/organisatie/{gemeente}", {}).status_code == 422
+    with bas.app.app_context():
+        begin(db.session, writing=False)
+        assert not db.session.scalars(select(WorkLink)).all()
 
 
 @pytest.mark.parametrize(
