@@ -43,7 +43,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_link")),
         sa.UniqueConstraint(
-            "organisation_id", "person_id", name=op.f("uq_work_link_organisation_id")
+            "organisation_id", "person_id", name=op.f("uq_work_link_organisation_id_person_id")
         ),
         sa.UniqueConstraint("subject_hash", name=op.f("uq_work_link_subject_hash")),
     )
@@ -83,6 +83,4 @@ def downgrade() -> None:
     op.drop_table("work_link")
     op.drop_table("work_login")
     op.drop_index(op.f("ix_sign_in_organisation_id"), table_name="sign_in")
-    with op.batch_alter_table("sign_in") as batch:
-        batch.drop_constraint("fk_sign_in_organisation_id_organisation", type_="foreignkey")
-        batch.drop_column("organisation_id")
+    op.drop_column("sign_in", "organisation_id")
