@@ -285,8 +285,7 @@ def _back_to(door: Door) -> str:
 
 
 def _door(organisation: Organisation, form: DoorForm, *, there: bool = False) -> str:
-    path = url_for("work_login.back", organisation_id=organisation.id)
-    back_to = settings().public_url + path
+    back_to = settings().public_url + url_for("work_login.back", organisation_id=organisation.id)
     return render_template(
         "work_login/door.html", organisation=organisation, form=form, back_to=back_to, there=there
     )
@@ -296,5 +295,6 @@ def _refused(why: str) -> Page:
     """Say calmly what to do now; why it is so stands in the log alone."""
     record("work_login_refused", why=why)
     response = make_response(render_template("work_login/refused.html"), 422)
-    clear_token_cookie(response, FLOW_COOKIE)
+    if FLOW_COOKIE in request.cookies:
+        clear_token_cookie(response, FLOW_COOKIE)
     return response
