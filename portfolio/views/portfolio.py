@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, keys_of, requires, visible
@@ -43,7 +43,7 @@ def start() -> str:
         visible(who, Action.MAP_KEEP, Draft),
     )
     page = read_start(db.session, str(who.portfolio_id), keys, within, who.new_since)
-    ends = something_ends(who)
+    ends = something_ends(who, g.found.now)
     return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends)
 
 
