@@ -31,6 +31,7 @@ from portfolio.models.organisation import (
     read_organisations,
 )
 from portfolio.security import viewer
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -47,6 +48,7 @@ def overview() -> str:
     who = viewer()
     return render_template(
         "organisation/overview.html",
+        news=waiting(viewer()),
         organisations=read_organisations(db.session, visible(who, KEEP, Organisation)),
         members=read_members(db.session, keyring(), visible(who, KEEP, Membership)),
         invitations=read_invitations(db.session, keyring(), visible(who, KEEP, Invitation)),

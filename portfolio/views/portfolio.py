@@ -21,6 +21,7 @@ from portfolio.models.overview import Within, read_start
 from portfolio.models.portfolio import read_scale, set_scale
 from portfolio.security import viewer
 from portfolio.sight import seen_by
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -44,7 +45,9 @@ def start() -> str:
     )
     page = read_start(db.session, str(who.portfolio_id), keys, within, who.new_since)
     ends = something_ends(who, g.found.now)
-    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends)
+    return render_template(
+        "portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends, news=waiting(who)
+    )
 
 
 @bp.get("/map/<leefgebied>")
