@@ -21,6 +21,8 @@ from portfolio.models.organisation import Membership
 from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
 # So many days before the last one an owner is told; on the pages it stands from the first on.
@@ -46,11 +48,12 @@ def today_here() -> date:
     return clock(db.session).astimezone(AMSTERDAM).date()
 
 
-def something_ends(viewer: Viewer) -> bool:
+def something_ends(viewer: Viewer, now: datetime) -> bool:
     """Tell whether anything that an owner shares ends soon: one question for the first page."""
+    today = now.astimezone(AMSTERDAM).date()
     mine = visible(viewer, Action.MAP_SHARE, Consent)
     there = visible(viewer, Action.MAP_SHARE, Membership)
-    before = Consent.expires_at <= end_of_day(today_here() + SOON)
+    before = Consent.expires_at <= end_of_day(today + SOON)
     here = there.where(Membership.id == Consent.membership_id).exists()
     return there_is(mine.where(in_force(), Consent.verdict == ALLOW, before, here))[0]
 

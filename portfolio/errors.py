@@ -60,7 +60,7 @@ def _note_refusal() -> None:
     except SQLAlchemyError:
         # The page itself says it; who asked cannot be found out now.
         return
-    if who:
+    if who and who.person_id:
         record("access_refused", person=who.person_id, endpoint=request.endpoint)
 
 

@@ -119,7 +119,9 @@ ORDINARY = frozenset(
 }
 # Fields that hold a word of the programs; all others hold an id. Nothing that a person could
 # have written fits either.
-WORDS = frozenset({"endpoint", "error", "fact", "kind", "limit", "method", "part", "place", "why"})
+WORDS = frozenset(
+    {"endpoint", "error", "fact", "kind", "limit", "method", "part", "place", "result", "why"}
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z_.]{0,39}")
 # Drawn at random, or made from the form that it came with.
 AN_ID = re.compile(r"[A-Za-z0-9_-]{22}|[0-9a-f]{32}")

@@ -29,6 +29,8 @@ from portfolio.models.sign_in import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.wrappers import Response
 
 
@@ -120,11 +122,11 @@ def check(name: str, *parts: str) -> None:
     raise TooManyRequests
 
 
-def count_files(person_id: str, network: str) -> None:
+def count_files(person_id: str, network: Callable[[], str]) -> None:
     """Count files that come in with this request. Raises TooManyRequests."""
     # A later piece only goes on with what was counted at its first.
     if request.method == "POST" and request.files and request.form.get("vanaf", "0") == "0":
-        check("upload_network", network)
+        check("upload_network", network())
         check("upload", person_id)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from portfolio.ending import ending_today
 from portfolio.looked import is_outside_hours
-from portfolio.models.access_log import AccessLog, busy_maps
+from portfolio.models.access_log import EXPORT, AccessLog, busy_maps
 from portfolio.models.base import before_now, begin, clock
 from portfolio.models.consent import AMSTERDAM, end_of_day
 from portfolio.models.notice import Kind, Notice, tell_all
@@ -57,7 +57,9 @@ def _last_told(session: Session, kind: Kind) -> dict[str, datetime]:
 
 def _odd_looks(session: Session) -> dict[str, datetime]:
     """Give for each owner the last look outside office hours, or in an hour with very many."""
-    lately = select(AccessLog).where(AccessLog.at > before_now(LOOKED_BACK))
+    lately = select(AccessLog).where(
+        AccessLog.at > before_now(LOOKED_BACK), AccessLog.about != EXPORT
+    )
     busy = busy_maps(session, lately)
     looks = lately.join(Portfolio, Portfolio.id == AccessLog.portfolio_id).with_only_columns(
         Portfolio.person_id, AccessLog.portfolio_id, AccessLog.at

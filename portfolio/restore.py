@@ -136,8 +136,17 @@ def _write(backup: Backup) -> None:
 def _clear(connection: Connection, tables: list[Table]) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = 1")
-    for table in reversed(tables):
+    there = {table.name: table for table in tables}
+    release = there.pop("consent_release", None)
+    if release is not None:
+        # What was agreed is never taken away, but for a whole map; here all maps go.
+        maps = select(there["consent"].c.portfolio_id).distinct()
+        connection.execute(release.delete())
+        connection.execute(release.insert().from_select(["portfolio_id"], maps))
+    for table in reversed(list(there.values())):
         connection.execute(table.delete())
+    if release is not None:
+        connection.execute(release.delete())
 
 
 def _fill(connection: Connection, table: Table, backup: Backup) -> None:

@@ -198,10 +198,11 @@ def guard() -> None:
         abort(login.unauthorized())
     if not current_user.may(action):
         raise NotFound
-    if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
+    found = g.get("found")
+    if found and found.leaving_at and request.endpoint not in WHILE_LEAVING:
         # Whoever is about to go finds one page, on which they can come back.
         abort(redirect(url_for("going.back"), 303))
-    limits.count_files(current_user.person_id, network())
+    limits.count_files(current_user.person_id, network)
     if "asks_again" in view.__dict__ and not is_proved():
         raise AsksAgainError
 

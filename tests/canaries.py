@@ -14,6 +14,7 @@ from portfolio.models import Attachment, Base
 from portfolio.models.base import begin
 from portfolio.models.erasure import rows_of, whole_of
 from portfolio.models.filing import FILES, file_name
+from portfolio.models.kept_consent import released
 from portfolio.models.portfolio import set_scale
 from tests import factories, talks
 from tests.access.things import lay_out
@@ -50,18 +51,21 @@ def mark_everything(owner: Actor) -> dict[tuple[str, str], str]:
     assert whole
     key = keyring().fetch(whole.key_ids)[whole.key_ids[1]]
     said: dict[tuple[str, str], str] = {}
-    for table, mine in rows_of(whole).items():
-        for column in sealed_columns(table.name):
-            for row_id in db.session.scalars(select(table.c.id).where(mine, column.is_not(None))):
-                word = "kanarie" + secrets.token_hex(8)
-                where = place(table.name, row_id, column.name)
-                said[table.name, f"{row_id}/{column.name}"] = word
-                packed = json.dumps({"text": word}) if column.name == "details" else word
-                db.session.execute(
-                    update(table)
-                    .where(table.c.id == row_id)
-                    .values({column.name: key.seal(where, packed.encode())})
-                )
+    with released(db.session, owner.map_id):
+        for table, mine in rows_of(whole).items():
+            for column in sealed_columns(table.name):
+                for row_id in db.session.scalars(
+                    select(table.c.id).where(mine, column.is_not(None))
+                ):
+                    word = "kanarie" + secrets.token_hex(8)
+                    where = place(table.name, row_id, column.name)
+                    said[table.name, f"{row_id}/{column.name}"] = word
+                    packed = json.dumps({"text": word}) if column.name == "details" else word
+                    db.session.execute(
+                        update(table)
+                        .where(table.c.id == row_id)
+                        .values({column.name: key.seal(where, packed.encode())})
+                    )
     for row in db.session.scalars(
         select(Attachment).where(Attachment.portfolio_id == owner.map_id)
     ):

@@ -57,22 +57,32 @@ KEPT = timedelta(days=731)
 USUAL_IN_AN_HOUR = 30
 
 
+EXPORT = "export"
+
+
 class AccessLog(Base):
-    """One reading by another: one row per viewer, page and minute is enough."""
+    """One reading by another: one row per viewer, page and minute is enough.
+
+    That everything was taken along stands here too: an owner sees it when it was not they.
+    """
 
     __tablename__ = "access_log"
     __table_args__ = (
         UniqueConstraint("portfolio_id", "membership_id", "about", "minute"),
         UniqueConstraint("portfolio_id", "link_id", "about", "minute"),
-        # A member looked, or a visitor by a link.
-        CheckConstraint("(membership_id IS NULL) != (link_id IS NULL)", name="one_reader"),
+        # A member looked, or a visitor by a link; or the owner took everything along.
+        CheckConstraint(
+            "(membership_id IS NULL) != (link_id IS NULL)"
+            " OR (about = 'export' AND membership_id IS NULL AND link_id IS NULL)",
+            name="one_reader",
+        ),
         Index("ix_access_log_time", "portfolio_id", "at"),
     )
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
     membership_id: Mapped[str | None] = internal(ID, ForeignKey("membership.id"), export=True)
     link_id: Mapped[str | None] = internal(ID, ForeignKey("visitor_link.id"), export=True)
-    # map | leefgebied:<key> | entry:<id> | photo:<id>: ids and keys only.
+    # map | leefgebied:<key> | entry:<id> | photo:<id> | export: ids and keys only.
     about: Mapped[str] = internal(String(60), export=True)
     minute: Mapped[str] = internal(String(16))
     at: Mapped[datetime] = internal(UtcDateTime, export=True)
@@ -96,7 +106,7 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     session: Session,
     portfolio_id: str,
     keys: PortfolioKeys,
-    reader_id: str,
+    reader_id: str | None,
     who: Grantee,
     *,
     about: str,
@@ -104,7 +114,8 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
 ) -> bool:
     """Write that somebody looked, once per page and minute. Tells whether a row was added.
 
-    `reader_id`: the membership through which they looked, or the link of a visitor.
+    `reader_id`: the membership through which they looked, or the link of a visitor; None is
+    the owner, who is noted only when everything is taken along (`EXPORT`).
 
     `held`: the portfolio's row, when the caller holds it; nobody else writes meanwhile.
     """

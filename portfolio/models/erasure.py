@@ -7,6 +7,7 @@ in which all goes (portfolio/erasure.py).
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from portfolio.models.base import Base, database_now, internal
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft
 from portfolio.models.filing import file_names
+from portfolio.models.kept_consent import released
 from portfolio.models.organisation import Membership
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
@@ -166,9 +168,11 @@ def remove_rows(session: Session, whole: Whole) -> None:
         if theirs is None:
             continue
         _run(session, update(column.table).where(theirs).values({column.name: None}))
-    for table in reversed(Base.metadata.sorted_tables):
-        if table in found and table is not _table(Person):
-            _run(session, delete(table).where(found[table]))
+    # What was agreed goes with its map, and with nothing else.
+    with released(session, whole.portfolio_id) if whole.portfolio_id else nullcontext():
+        for table in reversed(Base.metadata.sorted_tables):
+            if table in found and table is not _table(Person):
+                _run(session, delete(table).where(found[table]))
     chosen = select(Membership.id).where(Membership.person_id == whole.person_id)
     seats = session.scalars(chosen).all()
     if not seats:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 
 from portfolio.keyring import open_text
 from portfolio.models.answer import said_in, words_for
-from portfolio.models.base import clock
+from portfolio.models.base import database_now
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
@@ -120,8 +120,7 @@ def read_goals(  # noqa: PLR0913 -- which rows of each table, and how they are o
     is shut stands in the list without a word; else it asks who somebody is.
     """
     rows = session.execute(_with_steps(chosen, steps, evidence)).all()
-    dated = any(row.step_day and not row.done_at for row in rows)
-    today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
+    today = rows[0].read_at.astimezone(AMSTERDAM).date() if rows else date.min
     found: dict[str, _Reading] = {}
     shut: dict[str, GoalPage] = {}
     for row in rows:
@@ -154,6 +153,7 @@ def _with_steps(
             step.c.agreement_id,
             *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
             *(shown.c.text_id, shown.c.lang, shown.c.title),
+            database_now().label("read_at"),
         )
         .order_by(*ORDER, *(step.c.number, shown.c.entry_id, shown.c.number))
     )

@@ -8,6 +8,7 @@ from portfolio import shown
 from portfolio.access import Action, requires
 from portfolio.languages import dutch_first
 from portfolio.security import viewer
+from portfolio.told import waiting
 from portfolio.views.people import Ways
 
 bp = Blueprint("achievement", __name__)
@@ -18,7 +19,7 @@ bp = Blueprint("achievement", __name__)
 def overview() -> str:
     """List who shows something to me: names and what for. No content, so no log row."""
     people = shown.sharers(viewer(), Action.ACHIEVEMENTS_SEE)
-    return render_template("achievement/overview.html", people=people)
+    return render_template("achievement/overview.html", people=people, news=waiting(viewer()))
 
 
 @bp.get("/prestaties/<portfolio_id>")

@@ -32,6 +32,7 @@ from portfolio.models.organisation import (
 )
 from portfolio.models.work_login import forget_gone
 from portfolio.security import viewer
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -48,6 +49,7 @@ def overview() -> str:
     who = viewer()
     return render_template(
         "organisation/overview.html",
+        news=waiting(viewer()),
         organisations=read_organisations(db.session, visible(who, KEEP, Organisation)),
         members=read_members(db.session, keyring(), visible(who, KEEP, Membership)),
         invitations=read_invitations(db.session, keyring(), visible(who, KEEP, Invitation)),

@@ -23,6 +23,7 @@ from portfolio.models.base import begin
 from portfolio.models.code_card import codes_of
 from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
 from portfolio.security import viewer
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -72,7 +73,9 @@ def overview() -> str:
     """
     me = viewer()
     people = shown.sharers(me, Action.PEOPLE_SEE)
-    return render_template("people/overview.html", people=people, signals=signals.seen(me))
+    return render_template(
+        "people/overview.html", people=people, signals=signals.seen(me), news=waiting(me)
+    )
 
 
 @bp.get("/mensen/<portfolio_id>")

@@ -50,6 +50,7 @@ from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.proofs import confirm_passphrase
 from portfolio.security import maybe_viewer, network, viewer
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -168,6 +169,7 @@ def overview() -> str:
     person, key = _own()
     return render_template(
         "person/overview.html",
+        news=waiting(viewer()),
         name=own_name(who),
         sign_in_name=own_sign_in_name(key, person),
         codes_left=recovery_codes_left(db.session, person.id),

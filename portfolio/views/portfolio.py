@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, keys_of, requires, visible
@@ -21,6 +21,7 @@ from portfolio.models.overview import Within, read_start
 from portfolio.models.portfolio import read_scale, set_scale
 from portfolio.security import viewer
 from portfolio.sight import seen_by
+from portfolio.told import waiting
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -43,8 +44,10 @@ def start() -> str:
         visible(who, Action.MAP_KEEP, Draft),
     )
     page = read_start(db.session, str(who.portfolio_id), keys, within, who.new_since)
-    ends = something_ends(who)
-    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends)
+    ends = something_ends(who, g.found.now)
+    return render_template(
+        "portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends, news=waiting(who)
+    )
 
 
 @bp.get("/map/<leefgebied>")

@@ -16,11 +16,22 @@ from flask import (
 from werkzeug.exceptions import NotFound
 
 from portfolio import limits
-from portfolio.access import Action, asks_again, get_or_404, keys_of, public, requires, visible
+from portfolio.access import (
+    Action,
+    asks_again,
+    get_or_404,
+    keys_of,
+    public,
+    requires,
+    visible,
+)
 from portfolio.events import record
 from portfolio.extensions import db, media_store
+from portfolio.headers import NOTHING_RUNS
 from portfolio.keyring import SealBrokenError
+from portfolio.models.access_log import EXPORT, note_reading
 from portfolio.models.base import begin as begin_transaction
+from portfolio.models.consent import Grantee
 from portfolio.models.takeaway import (
     MAKING,
     READY,
@@ -92,9 +103,12 @@ def stop() -> Response:
 def file() -> Response:
     """Send the file, through the gate at the start and again at each piece."""
     who = viewer()
-    row = find(db.session, visible(who, Action.MAP_KEEP, Takeaway))
-    if row is None or row.state != READY:
+    if _ready(who) is None:
         # Too early, or a day too late: the page says which.
+        return _to_page()
+    _note(who)
+    row = _ready(who)
+    if row is None:
         return _to_page()
     key = _key(who)
     first = _piece(row, key, 0)
@@ -102,10 +116,24 @@ def file() -> Response:
         stream_with_context(_pieces(who, row, key, first)), content_type="application/zip"
     )
     response.headers["Content-Disposition"] = 'attachment; filename="mijn-map.zip"'
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = NOTHING_RUNS
     response.content_length = row.size
     record("takeaway_taken", portfolio=who.portfolio_id)
     return response
+
+
+def _ready(who: Viewer) -> Takeaway | None:
+    row = find(db.session, visible(who, Action.MAP_KEEP, Takeaway))
+    return row if row and row.state == READY else None
+
+
+def _note(who: Viewer) -> None:
+    """Write it among who looked: whoever it was, it was somebody signed in as the owner."""
+    begin_transaction(db.session, writing=True)
+    portfolio_id = str(who.portfolio_id)
+    reader = Grantee("", "owner", "")
+    note_reading(db.session, portfolio_id, keys_of(portfolio_id), None, reader, about=EXPORT)
+    db.session.commit()
 
 
 def _pieces(who: Viewer, row: Takeaway, key: DataKey, first: bytes) -> Iterator[bytes]:

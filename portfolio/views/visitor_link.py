@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import linked
-from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.access import Action, asks_again, get_or_404, keys_of, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms import Form
@@ -38,6 +38,7 @@ def new() -> str:
 
 @bp.post("/delen/link")
 @requires(Action.MAP_SHARE)
+@asks_again
 def make() -> str | tuple[str, int] | Response:
     """Make a link. It opens nothing until the owner makes a code."""
     me, form = viewer(), LinkForm()
@@ -72,6 +73,7 @@ def page(link_id: str) -> str:
 
 @bp.post("/delen/link/<link_id>/code")
 @requires(Action.MAP_SHARE)
+@asks_again
 def code(link_id: str) -> str:
     """Make a code for one opening, that is shown only now."""
     begin(db.session, writing=True)

@@ -93,3 +93,17 @@ def test_what_a_server_leaves_on_its_disk_is_in_the_inventory(
     assert not [each for each in handlers if isinstance(each, logging.FileHandler)]
     source = [path.read_text() for path in (ROOT / "portfolio").rglob("*.py")]
     assert not [text for text in source if "FileHandler" in text or "logging.config" in text]
+
+
+def test_each_abuse_and_fault_has_tests_named_after_it_that_exist() -> None:
+    threats = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([AF]\d+) \|.*\|([^|]*)\|$", threats, flags=re.MULTILINE)
+    numbers = [number for number, _ in rows]
+    assert numbers == [f"A{each}" for each in range(1, 23)] + [f"F{each}" for each in range(1, 11)]
+    for number, shown in rows:
+        named = re.findall(r"`(\S+?\.py)::(test_\w+)`", shown)
+        assert named, f"{number} names no test"
+        assert len(named) == shown.count("`") // 2, f"{number} names something else than a test"
+        for path, name in named:
+            written = (ROOT / "tests" / path).read_text(encoding="utf-8")
+            assert f"def {name}(" in written, f"{number}: {path} has no {name}"

@@ -124,8 +124,8 @@ def test_what_is_unusual_is_marked_for_the_owner(cast: Cast) -> None:
     assert often not in text
     sunday, early = NOON + timedelta(days=5), NOON - timedelta(hours=6)
     with cast.amina.app.app_context():
-        note(cast, sunday, early + timedelta(minutes=59))
-    assert cast.amina.page.visit("/wie-heeft-gekeken").text.count(late) == 2
+        note(cast, sunday, early + timedelta(minutes=59), NOON + timedelta(hours=7))
+    assert cast.amina.page.visit("/wie-heeft-gekeken").text.count(late) == 3
     with cast.amina.app.app_context():
         note(cast, *(NOON + timedelta(hours=1, minutes=number) for number in range(30)))
     assert often not in cast.amina.page.visit("/wie-heeft-gekeken").text

@@ -180,7 +180,9 @@ def test_what_ends_soon_is_told_once_a_day(cast: Cast) -> None:
     with app.app_context():
         begin(db.session, writing=True)
         now = clock(db.session)
-        lasts = end_of_day(now.astimezone(AMSTERDAM).date() + timedelta(days=3)) - now
+        last = end_of_day(now.astimezone(AMSTERDAM).date() + timedelta(days=3))
+        # The consent begins a moment from now.
+        lasts = last - now - timedelta(minutes=5)
         seat = cast.amina.facts.seats["bas"]
         factories.share(cast.amina.map_id, seat, grantee("bas"), part="route", lasts=lasts)
         db.session.commit()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ACTS = {
     "email.ask",
     "email.remove",
+    *("visitor_link.make", "visitor_link.code"),
     *("going.go", "takeaway.begin", "takeaway.file"),
     *("passkey.new", "passkey.ask_new", "passkey.make"),
     *("passkey.one", "passkey.rename", "passkey.remove"),

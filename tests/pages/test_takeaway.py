@@ -81,7 +81,12 @@ def test_everything_of_the_owner_and_nothing_of_another(app: Flask, cast: Cast) 
     amina = cast.amina.page
     assert "Maak mijn bestand" in amina.visit(PAGE).text
     assert amina.get(ZIP).headers["Location"] == PAGE
+    assert "Alles uit de map" not in amina.visit("/wie-heeft-gekeken").text
     found = taken(cast.amina)
+    # Whoever it was, they were signed in as the owner, who finds it among the looks.
+    looked = amina.visit("/wie-heeft-gekeken").text
+    assert "Ingelogd als jij" in looked
+    assert "Alles uit de map, om te bewaren" in looked
     said = json.loads(found.read("mijn-map.json"))
     schema = amina.get(SCHEMA_PATH).json
     assert (
