@@ -6,6 +6,7 @@ A few dozen times in a normal run, 1,000 with --long. Attack 6.
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from portfolio import shown
 from portfolio.extensions import db, keyring
 from portfolio.models import AccessLog, Consent, Entry, VisitorLink
 from portfolio.models.base import begin, clock
-from portfolio.models.consent import Scope, end_of_day, withdraw
+from portfolio.models.consent import Scope, withdraw
 from portfolio.models.visit import end_links, find_visit, make_code, make_link, use_code
 from portfolio.verify import verify
 from portfolio.viewer import visitor
@@ -140,7 +141,7 @@ def test_no_visit_reads_after_the_link_was_stopped(
                 about=Scope(entry_id=cast.entries["work"]),
                 name="Bakker",
                 purpose="werk",
-                expires_at=end_of_day(clock(db.session).date()),
+                expires_at=clock(db.session) + timedelta(hours=1),
             ).id
             code = make_code(db.session, keyring(), link)
             token = use_code(db.session, keyring(), link, code)

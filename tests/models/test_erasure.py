@@ -166,12 +166,12 @@ def test_every_pointer_to_a_person_says_what_erasing_does(app: Flask, cast: Cast
     assert not {"membership", "organisation", "practice", "clock_mark"} & mine
 
 
+# A copy of the files is a backup here; tests/faults/test_backup.py puts back on both databases.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_backup_does_not_bring_anybody_back(
-    cast: Cast, settings: Settings, database: str, tmp_path: Path
+    cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
-    """security.md 12: an old backup of data and keyring, and the list of today."""
-    if database != "sqlite":
-        pytest.skip("a copy of the files is a backup here")
+    """An old backup of data and keyring, and the list of today."""
     app = cast.amina.app
     close_engines(app)
     old = tmp_path / "old"

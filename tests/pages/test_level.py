@@ -39,7 +39,7 @@ def test_what_was_said_before_stays_beside_what_is_said_now(amina: Actor) -> Non
     assert say(amina, "a", spreken_a1_1="begonnen", spreken_a1_2="zelf") == 303
     with amina.app.app_context():
         begin(db.session, writing=True)
-        old = clock(db.session).replace(year=2025, month=5, day=3)
+        old = clock(db.session).replace(year=2025, month=5, day=3, hour=12)
         db.session.execute(update(CanDo).values(at=old))
         db.session.commit()
     assert say(amina, "b", spreken_a1_1="zelf", spreken_a1_2="zelf") == 303
