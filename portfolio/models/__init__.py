@@ -15,6 +15,7 @@ from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
 from portfolio.models.contact import Contact
+from portfolio.models.desk import DeskChoice, DeskRecovery
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
@@ -46,6 +47,8 @@ __all__ = [
     "Contact",
     "Counted",
     "Credential",
+    "DeskChoice",
+    "DeskRecovery",
     "Draft",
     "Entry",
     "EntryText",

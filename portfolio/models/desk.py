@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, exists, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, select, text, update
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
@@ -192,27 +192,31 @@ def finish_recovery(
     return True
 
 
-def _worth() -> tuple[object, ...]:
+def _worth() -> tuple[ColumnElement[bool], ...]:
     """Say when a code is worth something; what may have ended elsewhere is asked here and now."""
     now = database_now()
-    choice = exists().where(
-        DeskChoice.id == DeskRecovery.choice_id, DeskChoice.ended_at.is_(None)
+    # Never correlated: the choice may be read in the same statement.
+    choices = select(DeskChoice.id).where(DeskChoice.ended_at.is_(None)).correlate(None)
+    members = (
+        select(Membership.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.role.in_(COACHING_ROLES),
+            Membership.ended_at.is_(None),
+            Organisation.closed_at.is_(None),
+        )
+        .correlate(None)
     )
-    member = exists().where(
-        Membership.id == DeskRecovery.membership_id,
-        Membership.role.in_(COACHING_ROLES),
-        Membership.ended_at.is_(None),
-        Organisation.id == Membership.organisation_id,
-        Organisation.closed_at.is_(None),
-    )
+    choice = DeskRecovery.choice_id.in_(choices)
+    member = DeskRecovery.membership_id.in_(members)
     times = DeskRecovery.opens_at <= now, DeskRecovery.closes_at > now
     return (DeskRecovery.ended_at.is_(None), *times, choice, member)
 
 
-def _end(session: Session, why: str, *which: object) -> bool:
+def _end(session: Session, why: str, *which: ColumnElement[bool]) -> bool:
     ended = session.execute(
         update(DeskRecovery)
-        .where(DeskRecovery.ended_at.is_(None), *which)  # type: ignore[arg-type]
+        .where(DeskRecovery.ended_at.is_(None), *which)
         .values(ended_at=database_now(), ended_why=why)
         .execution_options(synchronize_session=False)
     )
