@@ -30,7 +30,7 @@ from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
 from portfolio.proving import as_proved
 from portfolio.rules import RULES
-from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer
+from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,6 +57,7 @@ __all__ = [
     "requires",
     "there_is",
     "visible",
+    "visible_in",
     "welcome",
     "why",
 ]
@@ -94,6 +95,8 @@ def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
     """Give the rows of a model that a viewer may reach for an action."""
     # All that a rule may ask of a viewer: who they are, whose map is theirs, their seats.
     facts = Viewer(viewer.person_id, "", viewer.portfolio_id, "", "", "", viewer.seats)
+    if viewer.visit_id:
+        facts = visitor(viewer.visit_id)
     return cast("Select[Row]", _ruled(facts, action, model))
 
 
@@ -101,6 +104,18 @@ def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
 def _ruled(facts: Viewer, action: Action, model: type[Base]) -> Select[Any]:
     """Write a rule down as SQL. Only the question is kept, never an answer to it."""
     return select(model).where(RULES[model](facts, action))
+
+
+def visible_in(viewer: Viewer, action: Action, model: type[Row], portfolio_id: str) -> Select[Row]:
+    """Give the rows of a model that a viewer may reach for an action, in one map."""
+    return cast("Select[Row]", _in_map(visible(viewer, action, model), model, portfolio_id))
+
+
+@lru_cache(maxsize=256)
+def _in_map(chosen: Select[Any], model: type[Base], portfolio_id: str) -> Select[Any]:
+    columns = model.__table__.c
+    place = columns.id if model is Portfolio else columns.portfolio_id
+    return chosen.where(place == portfolio_id)
 
 
 def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:
@@ -171,7 +186,7 @@ def reading(
         begin(db.session, writing=True)
     seats = [seat for seat in viewer.seats if seat.role in SEEN_THROUGH[action]]
     hold_consents(viewer, action, portfolio_id)
-    chosen = visible(viewer, action, Portfolio).where(Portfolio.id == portfolio_id)
+    chosen = visible_in(viewer, action, Portfolio, portfolio_id)
     opened = open_map(db.session, keyring(), chosen, viewer.person_id, hold=log)
     if opened is None:
         raise NotFound

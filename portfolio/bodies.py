@@ -14,7 +14,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
 from waitress.utilities import RequestEntityTooLarge
 
-from portfolio.security import BUSY_HEADER, LARGEST_FORM
+from portfolio.shape import BUSY_HEADER, LARGEST_FORM
 
 # What is too large is read to its end, so that the browser shows our page; up to here.
 READ_AWAY = 512 * 1024 * 1024

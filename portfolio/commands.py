@@ -1,7 +1,8 @@
 """The command line: `portfolio serve`, `beheerder`, `demo-code`, and what keeps a house in order.
 
 What lives here: reading the command, and saying what happened. Each command imports what it
-needs when it runs, so that a wrong setting is said at once. What does not: the work itself.
+needs when it runs, so that a wrong setting is said at once. What does not: the work itself,
+and the commands about keeping and finding (keeping.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from portfolio.config import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Flask
 
@@ -33,6 +34,10 @@ LONGEST_NAME = 120
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a wrong setting is one line on stderr and status 2."""
+    from portfolio import keeping
+
+    for command in keeping.COMMANDS:
+        portfolio.add_command(command)
     try:
         status = portfolio.main(args=arguments, prog_name="portfolio", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -84,6 +89,8 @@ def serve(*, demo: bool, host: str, port: int, threads: int) -> None:
     print(f"http://localhost:{serving.port_of(server)}", flush=True)
     serving.log_events()
     serving.sweep_daily(app)
+    serving.send_mail_always(app)
+    serving.make_takeaways(app)
     server.run()
 
 
@@ -140,6 +147,21 @@ def demo_code(name: str) -> None:
     print(code)
 
 
+@portfolio.command("close-organisation")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def close_organisation(name: str, *, yes: bool) -> None:
+    """Close an organisation for good: nobody there sees anything any more, from now on."""
+    app = open_app(settings_of(os.environ))
+    if not yes:
+        click.confirm(f"Close {name}? Everybody there loses all that was shared", abort=True)
+    count = _close(app, " ".join(name.split()))
+    if count is None:
+        message = f"There is no open organisation with the name {name}."
+        raise ConfigurationError(message)
+    print(f"Closed {name}. {count} of its people have no access any more.")
+
+
 @portfolio.command()
 def sweep() -> None:
     """Remove what is past its time. The server does this by itself, once a day."""
@@ -150,17 +172,14 @@ def sweep() -> None:
         print(f"{name}  {count}")
 
 
-@portfolio.command()
-def verify() -> int:
-    """Check that no agreed version of a plan was changed or taken away. Status 1 when one was."""
+@portfolio.command("send-mail")
+def send_mail() -> None:
+    """Send the e-mails that wait. The server does this by itself."""
     app = open_app(settings_of(os.environ))
-    from portfolio.verify import verify as verify_now
+    from portfolio.postman import send_waiting
 
-    checked, wrong = verify_now(app)
-    for line in wrong:
-        print(line)
-    print(f"{checked} plans checked, {len(wrong)} wrong")
-    return 1 if wrong else 0
+    for result, count in send_waiting(app).items():
+        print(f"{result or 'later'}  {count}")
 
 
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:
@@ -179,13 +198,26 @@ def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings
 
 def open_app(found: Settings) -> Flask:
     """Make the application; what its stores cannot do is said in one line."""
+    from portfolio import create_app
+
+    return made(lambda: create_app(found), found)
+
+
+def open_stores(found: Settings) -> Flask:
+    """Join the stores without any page, and without asking whether they may be served."""
+    from portfolio import stores_alone
+
+    return made(lambda: stores_alone(found), found)
+
+
+def made(make: Callable[[], Flask], found: Settings) -> Flask:
+    """Make an application; what its stores cannot do is said in one line."""
     from sqlalchemy.exc import OperationalError
 
-    from portfolio import create_app
     from portfolio.keyring import SealBrokenError
 
     try:
-        return create_app(found)
+        return make()
     except OperationalError:
         message = "The database does not answer: check DATABASE_URL, KEYRING_URL and the disk."
         raise ConfigurationError(message) from None
@@ -214,6 +246,25 @@ def _invite_beheerder(app: Flask, name: str) -> tuple[str, str]:
             events.record("organisation_made", organisation=place.id)
         events.record("invitation_made", organisation=place.id, invitation=made.id, person=None)
         return made.id, made.code
+
+
+def _close(app: Flask, name: str) -> int | None:
+    from portfolio import events
+    from portfolio.extensions import db
+    from portfolio.models.base import begin
+    from portfolio.models.organisation import close_organisation as close_now
+    from portfolio.models.organisation import find_organisation
+
+    with app.app_context():
+        begin(db.session, writing=True)
+        found = find_organisation(db.session, name)
+        if found is None:
+            return None
+        place = found.id
+        ended = close_now(db.session, place)
+        db.session.commit()
+        events.record("organisation_closed", organisation=place, count=len(ended))
+        return len(ended)
 
 
 def _example_people(app: Flask) -> list[str]:

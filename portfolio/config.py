@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 MASTER_KEY_BYTES = 32
 MEGABYTE = 1024 * 1024
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
+# One address as it is written everywhere: no spaces, no quotes, nothing that begins a new line.
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 DEMO_MARK = "this-is-the-demonstration"
+# The ends of all chains as `portfolio verify` saw them last, beside the erasure list.
+NOTES = "chain-heads.json"
+# While this file lies in the data folder a backup is being put back: nothing is served.
+RESTORING = "a-restore-is-going-on"
 
 
 class ConfigurationError(Exception):
@@ -41,17 +51,31 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     log_folder: Path | None = None
+    # Where the master key was read, unless it is a secret of the host.
+    master_key_file: Path | None = None
+    # Where the list of the erased is kept, when it is not beside the data.
+    erasures: Path | None = None
     # How many requests are answered at once.
     threads: int = 8
     # Bytes that the files of one map may take.
     quota: int = 200 * MEGABYTE
     # Where clamd listens, when files are scanned: tcp://host:port or unix:/path.
     clamd_url: str | None = None
+    # Where e-mail is handed over; without it, it is written to a folder in the data.
+    smtp_url: str | None = None
+    mail_from: str = "mijn-map@localhost"
+    # Where somebody tells of a hole in the wall: an address for /.well-known/security.txt.
+    security_contact: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
         """Tell whether the data live in the embedded database."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def erasure_folder(self) -> Path:
+        """Say where the list of the erased is: outside both databases and their backups."""
+        return self.erasures or self.data_folder.parent / f"{self.data_folder.name}-erasures"
 
     @property
     def hosts(self) -> list[str]:
@@ -78,12 +102,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keyring_url=_database_url(env, "KEYRING_URL", folder / "keyring.sqlite"),
         media_url=env.get("MEDIA_URL") or (folder / "media").as_uri(),
         master_key=read_master_key(key_file, env.get("PORTFOLIO_MASTER_KEY"), folder),
+        master_key_file=None if env.get("PORTFOLIO_MASTER_KEY") else key_file,
         public_url=_public_url(env),
         demo=demo,
+        erasures=_erasure_folder(env, folder, demo=demo),
         trusted_proxies=_whole_number(env, "PORTFOLIO_TRUSTED_PROXIES", 0),
         threads=max(2, _whole_number(env, "PORTFOLIO_THREADS", 8)),
         quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
         clamd_url=_clamd_url(env),
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env),
+        security_contact=_security_contact(env),
     )
 
 
@@ -110,6 +139,24 @@ def read_master_key(path: Path, secret: str | None, folder: Path) -> bytes:
         message = f"The master key {path} can be read by others: run `chmod 600` on it."
         raise ConfigurationError(message)
     return _decode_key(path.read_text(encoding="ascii"), str(path))
+
+
+def next_master_key(path: Path) -> Path:
+    """Say where the new master key waits while the keys are wrapped anew."""
+    return path.with_name(f"{path.name}.next")
+
+
+def read_masters(settings: Settings) -> list[bytes]:
+    """Read the master keys that are there now: the one, and the new one while it is turned."""
+    path = settings.master_key_file
+    if path is None:
+        return [settings.master_key]
+    # The next one first: between two readings it may become the one.
+    return [
+        _decode_key(each.read_text(encoding="ascii"), str(each))
+        for each in (next_master_key(path), path)
+        if each.is_file()
+    ]
 
 
 def write_master_key(path: Path) -> None:
@@ -166,6 +213,47 @@ def _clamd_url(env: Mapping[str, str]) -> str | None:
         message = "CLAMD_URL must be tcp://host:port or unix:/path."
         raise ConfigurationError(message)
     return url or None
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SMTP_URL")
+    parts = urlsplit(url or "")
+    if url and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+        # The setting may hold a password, so it is not repeated.
+        message = (
+            "SMTP_URL must be smtp://host:587 or smtps://host:465, with user:password@ or not."
+        )
+        raise ConfigurationError(message)
+    return url or None
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    host = urlsplit(_public_url(env)).hostname or "localhost"
+    address = env.get("PORTFOLIO_MAIL_FROM") or f"mijn-map@{host}"
+    if not MAIL_ADDRESS.fullmatch(address):
+        message = "PORTFOLIO_MAIL_FROM must be one e-mail address."
+        raise ConfigurationError(message)
+    return address
+
+
+def _security_contact(env: Mapping[str, str]) -> str | None:
+    contact = env.get("PORTFOLIO_SECURITY_CONTACT")
+    if contact and not re.fullmatch(r"(https://|mailto:|tel:)[!-~]+", contact):
+        message = "PORTFOLIO_SECURITY_CONTACT must start with https://, mailto: or tel:."
+        raise ConfigurationError(message)
+    return contact or None
+
+
+def _erasure_folder(env: Mapping[str, str], folder: Path, *, demo: bool) -> Path | None:
+    if demo:
+        # Everything of the example goes with its folder.
+        return folder / "erasures"
+    named = env.get("PORTFOLIO_ERASURES")
+    path = Path(named).resolve() if named else None
+    if path and path.is_relative_to(folder):
+        message = f"PORTFOLIO_ERASURES {path} must be outside the data folder {folder}."
+        raise ConfigurationError(message)
+    return path
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -24,7 +24,10 @@ from portfolio.models.known_browser import (
     forget_browser,
     forget_other_browsers,
     know_browser,
+    knows_browsers,
 )
+from portfolio.models.mail import MailKind, mail_soon
+from portfolio.models.notice import Kind, tell
 from portfolio.models.person import sign_in_hash
 from portfolio.models.proof import end_half, note_asked_again, renew_token
 from portfolio.models.second_factor import needs_second_step
@@ -125,6 +128,7 @@ def start(
     The browser's own session is emptied too, before any page is made for it. (ASVS 7.2.4)
     Who works for others and showed one thing only, gets a session that opens the second step.
     """
+    _tell_if_new(person_id)
     end_here("replaced")
     clean_session(INVITED)
     if half is None:
@@ -160,6 +164,20 @@ def finish(half: FoundSignIn) -> Tokens | None:
     db.session.commit()
     note_entry(half.person_id, half.method, tokens)
     return tokens
+
+
+def _tell_if_new(person_id: str) -> None:
+    """Tell somebody that they came in where they never were, as far as that means something.
+
+    Who only has computers of others is somewhere new each time: that is mailed, and not listed.
+    """
+    token = request.cookies.get(BROWSER_COOKIE, "")
+    if find_browser(db.session, person_id, token):
+        return
+    if knows_browsers(db.session, person_id):
+        tell(db.session, person_id, Kind.NEW_DEVICE)
+    else:
+        mail_soon(db.session, person_id, MailKind.SIGN_IN)
 
 
 def welcome(response: Response, tokens: Tokens) -> None:

@@ -6,11 +6,13 @@ import traceback
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.media.store import StoreDownError
+from portfolio.security import maybe_viewer
 
 # Shown when even the page for a failure cannot be made, as when there is no database at all.
 LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
@@ -21,6 +23,7 @@ LAST_PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8">
 <p lang="en">Something went wrong on our side. Wait a few minutes and try again.</p>
 <p lang="ar" dir="rtl">حدث خطأ عندنا. انتظر بضع دقائق ثم حاول مرة أخرى.</p></main></html>"""
 AGAIN_SECONDS = 5
+NOT_FOUND = 404
 PAGES = (400, 403, 404, 413, 429, 500, 503)
 
 
@@ -42,8 +45,23 @@ def show(
         return (*_made(503, 503), {"Retry-After": seconds})
     if code < 400:  # noqa: PLR2004 -- a redirect travels as an exception too
         return error
+    if code == NOT_FOUND:  # What was refused looks like what is not there.
+        _note_refusal()
     page = code if code in PAGES else (400 if code < 500 else 500)  # noqa: PLR2004 -- as above
     return _made(page, code)
+
+
+def _note_refusal() -> None:
+    """Note that somebody known asked for what they may not have, or what is not there."""
+    if request.endpoint is None:
+        return
+    try:
+        who = maybe_viewer()
+    except SQLAlchemyError:
+        # The page itself says it; who asked cannot be found out now.
+        return
+    if who:
+        record("access_refused", person=who.person_id, endpoint=request.endpoint)
 
 
 def show_store_down(error: StoreDownError) -> tuple[str, int, dict[str, str]]:

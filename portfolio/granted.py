@@ -6,7 +6,7 @@ not: who may see what (access.py), and what somebody else then sees (shown.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sqlalchemy import and_, or_
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Seat, Viewer, get_or_404, grantees_of, keys_of, visible
+from portfolio.ending import is_soon, today_here
 from portfolio.extensions import db, keyring
 from portfolio.models.base import before_now
 from portfolio.models.consent import (
@@ -55,6 +56,18 @@ class Line:
     purpose: str | None
     until: date | None
     may_comment: bool
+    # Whether it ends within two weeks: then the way to share once more stands beside it.
+    soon: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The proof of one consent, as it was agreed and as it ended."""
+
+    consent: ConsentPage
+    line: Line
+    # Whether the member works there no longer, so that it opens nothing.
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -116,7 +129,9 @@ def overview(viewer: Viewer) -> Overview:
     ids = {each.entry_id for each in found if each.entry_id}
     things = named_things(viewer, Action.MAP_SHARE, keys, ids)
     here_now = {each.membership_id for each in given if each.here}
-    cards = [_card(each, given, things) for each in dict.fromkeys(c.membership_id for c in given)]
+    today = today_here()
+    members = dict.fromkeys(each.membership_id for each in given)
+    cards = [_card(each, given, things, today) for each in members]
     ended = [Ended(each.grantee, _line(each, things), left=False) for each in over]
     ended += [
         Ended(card.grantee, line, left=True)
@@ -141,6 +156,20 @@ def _named(
     )
     named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
     return mine.where(named), there.where(Membership.id == Consent.membership_id).exists()
+
+
+def receipt(viewer: Viewer, consent_id: str) -> Receipt:
+    """Load the proof of one consent, also long after it ended. Raises NotFound."""
+    keys = keys_of(viewer.portfolio_id)
+    there = visible(viewer, Action.MAP_SHARE, Membership)
+    here = there.where(Membership.id == Consent.membership_id).exists()
+    chosen = visible(viewer, Action.MAP_SHARE, Consent).where(Consent.id == consent_id)
+    found = read_consents(db.session, chosen, {str(viewer.portfolio_id): keys}, here)
+    if not found:
+        raise NotFound
+    ids = {each.entry_id for each in found if each.entry_id}
+    things = named_things(viewer, Action.MAP_SHARE, keys, ids)
+    return Receipt(found[0], _line(found[0], things), left=not found[0].here)
 
 
 def holders(viewer: Viewer, part: str) -> dict[str, Grantee]:
@@ -212,9 +241,12 @@ def named_things(
     return read_named(db.session, visible(viewer, action, Entry), ids, keys)
 
 
-def _card(membership_id: str, given: list[ConsentPage], things: dict[str, EntryPage]) -> Card:
+def _card(
+    membership_id: str, given: list[ConsentPage], things: dict[str, EntryPage], today: date
+) -> Card:
     mine = [each for each in given if each.membership_id == membership_id]
     lines = [_line(each, things) for each in mine]
+    lines = [replace(line, soon=is_soon(line.until, today)) for line in lines]
     return Card(
         membership_id,
         mine[0].grantee,

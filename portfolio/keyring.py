@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,7 +27,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -39,11 +42,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sqlalchemy import Row
 
 VERSION = b"\x01"
 NONCE = 12
 TAG = 16
+BATCH = 500
 CHUNK = 64 * 1024
 SEALED_CHUNK = CHUNK + 1 + NONCE + TAG
 
@@ -61,6 +67,15 @@ data_key = Table(
 
 # Asked at nearly every request, so it is written down once.
 WANTED = select(data_key).where(data_key.c.id.in_(bindparam("wanted", expanding=True)))
+
+
+# Which master key wraps what is made from now on; one row, and none before the first turning.
+current_master = Table(
+    "current_master",
+    keyring_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("master", String(16), nullable=False),
+)
 
 
 class SealBrokenError(Exception):
@@ -138,24 +153,28 @@ def _chunk_place(file_id: str, number: int, *, last: bool) -> bytes:
 class Keyring:
     """The store of data keys, wrapped by the master key, apart from the data."""
 
-    def __init__(self, engine: Engine, master_key: bytes) -> None:
+    def __init__(
+        self, engine: Engine, master_key: bytes, read_masters: Callable[[], list[bytes]] = list
+    ) -> None:
         self._engine = engine
-        self._master = AESGCM(master_key)
-        self.master_id = hashlib.sha256(b"master/" + master_key).hexdigest()[:16]
+        # Read again when a key is wrapped by a master that was not there at the start.
+        self._read_masters = read_masters
+        self._own = master_id(master_key)
+        self._masters = {self._own: AESGCM(master_key)}
         self._installation: dict[str, DataKey] = {}
 
     def create(self, purpose: str, key_id: str | None = None) -> DataKey:
         """Make and commit a data key, before anything that it will seal is written."""
         key = DataKey(key_id or new_id(), os.urandom(32))
-        nonce = os.urandom(NONCE)
-        wrapped = nonce + self._master.encrypt(nonce, key.secret, place("key", key.id, purpose))
         with self._engine.connect().execution_options(writing=True) as connection:
+            hold_masters(connection)
+            master = read_current(connection) or self._own
             connection.execute(
                 insert(data_key).values(
                     id=key.id,
                     purpose=purpose,
-                    wrapped=wrapped,
-                    master=self.master_id,
+                    wrapped=wrap(self._master(master, key.id), key, purpose),
+                    master=master,
                     created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 )
             )
@@ -165,11 +184,20 @@ class Keyring:
     def fetch(self, key_ids: Iterable[str]) -> dict[str, DataKey]:
         """Open the keys that exist. One that is gone is left out: its rows count as erased."""
         wanted = sorted(set(key_ids))
-        if not wanted:
-            return {}
+        found: dict[str, DataKey] = {}
+        for start in range(0, len(wanted), BATCH):
+            some = wanted[start : start + BATCH]
+            try:
+                found |= self._open(some)
+            except SealBrokenError:
+                # Wrapped anew between our look at the row and at the master: look once more.
+                found |= self._open(some)
+        return found
+
+    def _open(self, wanted: list[str]) -> dict[str, DataKey]:
         with self._engine.connect() as connection:
             rows = connection.execute(WANTED, {"wanted": wanted}).all()
-        return {row.id: self._unwrap(row.id, row.purpose, row.wrapped) for row in rows}
+        return {row.id: self._unwrap(row) for row in rows}
 
     def destroy(self, key_ids: Iterable[str]) -> None:
         """Destroy keys for ever: what they sealed cannot be read again by anybody."""
@@ -193,19 +221,70 @@ class Keyring:
             self._installation[purpose] = found[key_id]
         return self._installation[purpose]
 
+    def forget(self) -> None:
+        """Forget the installation's own keys: others were put in their place."""
+        self._installation.clear()
+
     def lookup_hash(self, purpose: str, text: str) -> str:
         """Hash a name or code so that it can be found by whoever knows it, and only so."""
         secret = self.installation_key("lookup").derive(purpose)
         return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
-    def _unwrap(self, key_id: str, purpose: str, wrapped: bytes) -> DataKey:
-        where = place("key", key_id, purpose)
+    def _unwrap(self, row: Row[Any]) -> DataKey:
+        return unwrap(self._master(row.master, row.id), row)
+
+    def see_opens(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """See that the master key opens every one of these rows. Raises SealBrokenError."""
+        for row in rows:
+            unwrap(self._master(row["master"], row["id"]), SimpleNamespace(**row))
+
+    def _master(self, wanted: str, key_id: str) -> AESGCM:
+        """Find a master key by its name, also one that came while this process served."""
+        if wanted not in self._masters:
+            found = {master_id(key): AESGCM(key) for key in self._read_masters()}
+            if wanted in found:
+                # What is not in a file any more was destroyed, and goes here as well.
+                self._masters = found
         try:
-            secret = self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], where)
-        except InvalidTag:
+            return self._masters[wanted]
+        except KeyError:
             message = f"the master key does not open data key {key_id}"
             raise SealBrokenError(message) from None
-        return DataKey(key_id, secret)
+
+
+def master_id(master_key: bytes) -> str:
+    """Name a master key without telling it."""
+    return hashlib.sha256(b"master/" + master_key).hexdigest()[:16]
+
+
+def wrap(master: AESGCM, key: DataKey, purpose: str) -> bytes:
+    """Wrap a data key under a master key."""
+    nonce = os.urandom(NONCE)
+    return nonce + master.encrypt(nonce, key.secret, place("key", key.id, purpose))
+
+
+def unwrap(master: AESGCM, row: Any) -> DataKey:
+    """Open the row of a data key. Raises SealBrokenError."""
+    try:
+        secret = master.decrypt(
+            row.wrapped[:NONCE], row.wrapped[NONCE:], place("key", row.id, row.purpose)
+        )
+    except InvalidTag:
+        message = f"the master key does not open data key {row.id}"
+        raise SealBrokenError(message) from None
+    return DataKey(row.id, secret)
+
+
+def hold_masters(connection: Connection) -> None:
+    """Let nobody make a key while the current master changes, until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7302022)")
+
+
+def read_current(connection: Connection) -> str | None:
+    """Tell which master wraps new keys; None before the first turning."""
+    found = connection.execute(select(current_master.c.master)).first()
+    return str(found[0]) if found else None
 
 
 def seal_text(key: DataKey, table: str, row: str, column: str, text: str) -> bytes:

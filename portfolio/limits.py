@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, g
+from flask import after_this_request, g, request
 from werkzeug.exceptions import TooManyRequests
 
 from portfolio.events import record
@@ -64,12 +64,27 @@ LIMITS: dict[str, Limit] = {
     "own_code": Limit(20, "person and network", HOUR),
     # A passkey cannot be guessed; this only spares the machine.
     "passkey": Limit(300, "network", QUARTER),
+    # Writing to an address that is not proven, and guessing the code of 8 digits for it.
+    "email": Limit(5, "person", HOUR),
+    "email_network": Limit(100, "network", HOUR),
+    "email_address": Limit(3, "address", HOUR),
+    "email_code": Limit(15, "person", HOUR),
     # Making an account, and asking whether a name is free.
     "sign_up": Limit(100, "network", HOUR),
     "sign_up_name": Limit(300, "network", HOUR),
     # The code of a coach or provider, 37 bits; the code of an invitation.
     "share_code": Limit(20, "person", HOUR),
     "share_code_network": Limit(300, "network", HOUR),
+    # The code of a visit, 37 bits and 15 minutes; each code that the owner makes counts afresh.
+    "visit": Limit(10, "link, code of this moment and network", QUARTER),
+    "visit_network": Limit(100, "network", HOUR),
+    # Making one file of everything is long work.
+    "takeaway": Limit(6, "person", HOUR),
+    "takeaway_network": Limit(120, "network", HOUR),
+    # Files are decoded, sealed and kept. A file that comes in pieces counts once.
+    "upload": Limit(300, "person", HOUR),
+    "upload_network": Limit(6000, "network", HOUR),
+    "invite": Limit(100, "person", HOUR),
     "invitation": Limit(10, "invitation", HOUR),
     "invitation_network": Limit(60, "network", HOUR),
 }
@@ -100,6 +115,14 @@ def check(name: str, *parts: str) -> None:
     g.wait_minutes = max(1, math.ceil(ends.total_seconds() / 60))
     after_this_request(_say_when)
     raise TooManyRequests
+
+
+def count_files(person_id: str, network: str) -> None:
+    """Count files that come in with this request. Raises TooManyRequests."""
+    # A later piece only goes on with what was counted at its first.
+    if request.method == "POST" and request.files and request.form.get("vanaf", "0") == "0":
+        check("upload_network", network)
+        check("upload", person_id)
 
 
 def forget(name: str, *parts: str) -> None:

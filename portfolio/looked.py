@@ -13,18 +13,27 @@ from typing import TYPE_CHECKING
 from portfolio.access import Action, Viewer, keys_of, visible
 from portfolio.extensions import db
 from portfolio.granted import named_things
-from portfolio.models.access_log import AccessLog, Reading, read_log
+from portfolio.models.access_log import AccessLog, Reading, busy_hours, read_log
 from portfolio.models.answer import Answer, questions_of
 from portfolio.models.attachment import ATTACHMENT_KINDS, Attachment, answers_of, entries_of
 from portfolio.models.consent import AMSTERDAM
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from portfolio.models.entry import EntryPage
 
 
 PER_PAGE = 50
+SATURDAY = 5
+# Holidays are not known here: whoever looks on one is not marked, and nobody is blamed.
+OFFICE_HOURS = range(7, 19)
+
+
+def is_outside_hours(at: datetime) -> bool:
+    """Tell whether it was outside office hours in Amsterdam: Monday to Friday, 7 to 19."""
+    here = at.astimezone(AMSTERDAM)
+    return here.weekday() >= SATURDAY or here.hour not in OFFICE_HOURS
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,14 @@ class Look:
     reading: Reading
     entry: EntryPage | None
     question: str | None = None
+
+    # More readings of this reader in this hour than is usual.
+    many: bool = False
+
+    @property
+    def outside_hours(self) -> bool:
+        """Tell whether it was outside office hours."""
+        return is_outside_hours(self.reading.at)
 
     @property
     def time(self) -> str:
@@ -80,8 +97,14 @@ def page_of(viewer: Viewer, number: int) -> LogPage:
         asked = {file: questions[answer] for file, answer in answer_of.items()}
     wanted = {each.thing for each in readings if each.kind == "entry"} | set(entry_of.values())
     things = named_things(viewer, Action.MAP_KEEP, keys, wanted)
+    busy = busy_hours(db.session, visible(viewer, Action.LOG_READ, AccessLog))
     looks = [
-        Look(each, things.get(entry_of.get(each.thing, each.thing)), asked.get(each.thing))
+        Look(
+            each,
+            things.get(entry_of.get(each.thing, each.thing)),
+            asked.get(each.thing),
+            many=(each.reader, f"{each.at:%Y-%m-%dT%H}") in busy,
+        )
         for each in readings
     ]
     days = groupby(looks, key=lambda look: look.reading.at.astimezone(AMSTERDAM).date())

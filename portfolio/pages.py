@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
-from portfolio import details, drawing, languages
+from portfolio import details, drawing, languages, told
 from portfolio.access import public
 from portfolio.data import (
     ANSWERS,
@@ -80,6 +80,7 @@ def init_app(app: Flask) -> None:
         once=lambda: secrets.token_urlsafe(16),
         LEEFGEBIEDEN=LEEFGEBIEDEN,
         KINDS=KINDS,
+        notices_waiting=told.waiting,
         REST_SHARED=REST_SHARED,
         REST_WARNING=REST_WARNING,
         PARTS=PARTS,

@@ -56,7 +56,9 @@ def site() -> str:
 def origin() -> str:
     """Write our own address as a browser writes where an answer comes from."""
     parts = urlsplit(settings().public_url)
-    return f"{parts.scheme}://{parts.netloc}"
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port not in (None, usual) else ""
+    return f"{parts.scheme}://{site()}{port}"
 
 
 def ask_for_new(

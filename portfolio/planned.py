@@ -8,11 +8,12 @@ What is not shared leaves no trace: a part that is hidden and a part that is emp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, Viewer, reading, there_is, visible, welcome
+from portfolio.access import Action, Viewer, reading, there_is, visible, visible_in, welcome
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import database_now
@@ -26,6 +27,7 @@ from portfolio.models.leaf import Leaf, leaf_of, on_leaf
 from portfolio.models.parts import (
     BARRIERS,
     DIRECTION,
+    HELP,
     LEVELS,
     PREPARATION,
     ROUTE,
@@ -39,12 +41,14 @@ from portfolio.models.route import Counted, Route, RoutePage, read_route
 from portfolio.models.talk import Talk, TalkPage, read_talks
 from portfolio.models.wellbeing import Web, Wellbeing, read_webs
 from portfolio.shown import Share, shares_of
-from portfolio.signals import HELP, NOTHING, Signal, first_due, number_in
+from portfolio.signals import NOTHING, Signal, first_due, number_in
 from portfolio.silence import day_of, last_contact, long_ago, shared_since
 from portfolio.viewer import SEEN_THROUGH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import Select
 
     from portfolio.access import Guest
     from portfolio.models.people import Held
@@ -55,6 +59,7 @@ ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 # Goals stand here whole, with their steps, so fewer fit than in a list of names.
 GOALS_SHOWN, TALKS_SHOWN = 3, 3
+NOW = database_now()
 
 
 @dataclass(frozen=True)
@@ -99,16 +104,9 @@ def plan_page(
     """
     action = Action.PEOPLE_SEE
     with reading(viewer, action, portfolio_id, "plan", log=log) as guest:
-        mine = visible(viewer, action, Consent).where(
-            Consent.portfolio_id == portfolio_id, Consent.part.is_not(None)
-        )
-        found = read_held_with(
-            db.session,
-            mine,
-            last_contact(viewer, portfolio_id),
-            first_due(viewer, portfolio_id),
-            database_now(),
-        )
+        mine = _of_parts(visible_in(viewer, action, Consent, portfolio_id))
+        when = (last_contact(viewer, portfolio_id), first_due(viewer, portfolio_id), NOW)
+        found = read_held_with(db.session, mine, *when)
         held = [each for each, _more in found]
         # Who looks through another's eyes may find that there is nothing to see.
         if log and not held:
@@ -139,6 +137,11 @@ def plan_page(
     )
 
 
+@lru_cache(maxsize=64)
+def _of_parts(chosen: Select[Consent]) -> Select[Consent]:
+    return chosen.where(Consent.part.is_not(None))
+
+
 @dataclass(frozen=True)
 class SharedGoal:
     """One goal that somebody shares, with what was said about it."""
@@ -159,7 +162,7 @@ def goal_page(viewer: Viewer, portfolio_id: str, goal_id: str, *, log: bool = Tr
         found = _goals(viewer, guest, goal_id=goal_id).rows
         if not found:
             raise NotFound
-        said = visible(viewer, action, Comment).where(Comment.portfolio_id == portfolio_id)
+        said = visible_in(viewer, action, Comment, portfolio_id)
         talk = read_goal_talk(db.session, said, {portfolio_id: guest.keys}, goal_id)
         about = Subject(portfolio_id, found[0].leefgebied, goal_id=goal_id)
         (may_comment,) = there_is(welcome(viewer, about))
@@ -181,8 +184,7 @@ def _signal(
 
 
 def _talks(viewer: Viewer, guest: Guest, at: Leaves | None) -> Leaf[TalkPage]:
-    chosen = visible(viewer, Action.PEOPLE_SEE, Talk)
-    chosen = chosen.where(Talk.portfolio_id == guest.portfolio_id)
+    chosen = visible_in(viewer, Action.PEOPLE_SEE, Talk, guest.portfolio_id)
     if at is None:
         return Leaf(tuple(read_talks(db.session, chosen, guest.keys)))
     found = read_talks(db.session, on_leaf(chosen, at.talks, TALKS_SHOWN), guest.keys)
@@ -193,7 +195,7 @@ def _goals(
     viewer: Viewer, guest: Guest, at: Leaves | None = None, goal_id: str = ""
 ) -> Leaf[GoalPage]:
     action, keys = Action.PEOPLE_SEE, {guest.portfolio_id: guest.keys}
-    chosen = visible(viewer, action, Goal).where(Goal.portfolio_id == guest.portfolio_id)
+    chosen = visible_in(viewer, action, Goal, guest.portfolio_id)
     if goal_id:
         chosen = chosen.where(Goal.id == goal_id)
     steps, evidence = visible(viewer, action, GoalStep), visible(viewer, action, StepEvidence)
@@ -226,18 +228,18 @@ def _route_and_levels(viewer: Viewer, guest: Guest, parts: frozenset[str]) -> di
     see, mine = Action.PEOPLE_SEE, guest.portfolio_id
     found: dict[str, Any] = {}
     if ROUTE in parts:
-        chosen = visible(viewer, see, Route).where(Route.portfolio_id == mine)
-        counted = visible(viewer, see, Counted).where(Counted.portfolio_id == mine)
+        chosen = visible_in(viewer, see, Route, mine)
+        counted = visible_in(viewer, see, Counted, mine)
         route = read_route(db.session, chosen, counted, guest.keys)
         found["route"] = route if route.version else None
     if LEVELS in parts:
-        said = visible(viewer, see, CanDo).where(CanDo.portfolio_id == mine)
+        said = visible_in(viewer, see, CanDo, mine)
         judged = read_judgements(db.session, said, guest.keys)
         found["levels"] = growths(judged) if judged else {}
         # A result stands in the map, and is seen only where that thing itself is shared.
-        exams = visible(viewer, see, Entry).where(Entry.portfolio_id == mine)
+        exams = visible_in(viewer, see, Entry, mine)
         found["results"] = read_results(db.session, exams, guest.keys)
     if WELLBEING in parts:
-        felt = visible(viewer, see, Wellbeing).where(Wellbeing.portfolio_id == mine)
+        felt = visible_in(viewer, see, Wellbeing, mine)
         found["webs"] = tuple(read_webs(db.session, felt, guest.keys))
     return found

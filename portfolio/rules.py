@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, not_, or_, true
 from sqlalchemy.orm import aliased
 
 from portfolio.deciding import (
@@ -19,6 +19,8 @@ from portfolio.deciding import (
     own,
     seated,
     some,
+    visited,
+    visited_entry,
 )
 from portfolio.models.access_log import AccessLog
 from portfolio.models.answer import Answer
@@ -27,20 +29,28 @@ from portfolio.models.base import Base, before_now
 from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, Consent, in_force
 from portfolio.models.draft import Draft
+from portfolio.models.email import Email
 from portfolio.models.entry import WAY_BACK, Entry
 from portfolio.models.goal import Goal
 from portfolio.models.invitation import Invitation
+from portfolio.models.notice import Kind, Notice
 from portfolio.models.organisation import SHARING_ROLES, Membership, Organisation
+from portfolio.models.parts import HELP, SIGNALS
 from portfolio.models.person import Credential, Person
 from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.sign_in import SignIn
+from portfolio.models.takeaway import Takeaway
+from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
-from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule
+from portfolio.models.version import PlanVersion
+from portfolio.models.visit import VisitorLink
+from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule, talk_rule, version_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 
 def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -50,6 +60,8 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     owned = and_(mine, Entry.deleted_at.is_(None))
     if action in OWNER_ACTIONS:
         return owned
+    if viewer.visit_id:
+        return visited_entry(viewer, action)
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     shared = seated(seats, entry_decision(comment=action is Action.PEOPLE_COMMENT))
     return or_(owned, shared) if action is Action.FILE_SEE else shared
@@ -57,6 +69,8 @@ def _entry_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 def _attachment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     on_entry = some(Entry, Entry.id == Attachment.entry_id, _entry_rule(viewer, action))
+    if viewer.visit_id:
+        return on_entry
     if action not in (Action.MAP_KEEP, Action.FILE_SEE):
         return on_entry
     on_draft = some(Draft, Draft.id == Attachment.draft_id, Draft.person_id == viewer.person_id)
@@ -117,6 +131,9 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     columns = Portfolio.__table__.c
     if action in OWNER_ACTIONS or action is Action.MAP_RESTORE:
         return own(viewer, columns.id)
+    if viewer.visit_id:
+        shown = visited(viewer, action, VisitorLink.portfolio_id == Portfolio.id)
+        return some(VisitorLink, shown)
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     # A person appears only where something is really there to see: a shared leefgebied, or an
     # entry that was shared and is not private or taken away, or a part of the plan.
@@ -125,7 +142,8 @@ def _portfolio_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     some_entry = some(Entry, Entry.portfolio_id == Portfolio.id, _entry_rule(viewer, action))
     # A comment's sound is heard in a leefgebied that is shared, also while nothing stands in it.
     coaching = action in (Action.PEOPLE_SEE, Action.FILE_SEE)
-    return or_(some_entry, some_whole) if coaching else some_entry
+    # The short question first: the other is asked only when it finds nothing.
+    return or_(some_whole, some_entry) if coaching else some_entry
 
 
 def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
@@ -148,6 +166,8 @@ def _consent_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 def _access_log_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     if action is Action.LOG_READ:
         return own(viewer, AccessLog.__table__.c.portfolio_id)
+    if viewer.visit_id:
+        return some(VisitorLink, visited(viewer, action, VisitorLink.id == AccessLog.link_id))
     # A reader may know when they themselves looked last: it marks what is new.
     seats = viewer.seat_ids(*SEEN_THROUGH.get(action, ()))
     return AccessLog.membership_id.in_(seats) if seats else false()
@@ -206,8 +226,54 @@ def _credential_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return Credential.person_id == viewer.person_id
 
 
+def _email_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return Email.person_id == viewer.person_id
+
+
+def _notice_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    """Decide over a notice: its person's, as long as they may see what it is about.
+
+    Whatever was withdrawn or taken away meanwhile leaves no notice behind.
+    """
+    seen = [
+        and_(Notice.kind.in_(kinds), some(model, model.id == Notice.about, there))
+        for kinds, model, there in (
+            ((Kind.COMMENT,), Comment, _told_of(viewer, _comment_rule, Comment.removed_at)),
+            ((Kind.TALK, Kind.AGREEMENT), Talk, _told_of(viewer, talk_rule)),
+            ((Kind.VERSION,), PlanVersion, _told_of(viewer, version_rule)),
+            ((Kind.SHARE_ENDS,), Consent, _consent_rule(viewer, Action.MAP_SHARE)),
+        )
+    ]
+    # Help that was taken back is not asked.
+    asked = (Answer.part == SIGNALS, Answer.question == HELP, Answer.portfolio_id == Notice.about)
+    helped = some(Answer, *asked, answer_rule(viewer, Action.PEOPLE_SEE))
+    seen.append(and_(Notice.kind == Kind.HELP, helped))
+    return and_(Notice.person_id == viewer.person_id, or_(Notice.about.is_(None), *seen))
+
+
+def _told_of(
+    viewer: Viewer,
+    rule: Callable[[Viewer, Action], ColumnElement[bool]],
+    *gone: SQLColumnExpression[datetime | None],
+) -> ColumnElement[bool]:
+    """Hold for what the viewer reads in their own map or through a seat."""
+    read = or_(rule(viewer, Action.MAP_KEEP), rule(viewer, Action.PEOPLE_SEE))
+    return and_(read, *(each.is_(None) for each in gone))
+
+
 def _sign_in_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
     return SignIn.person_id == viewer.person_id
+
+
+def _visitor_link_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if viewer.visit_id:
+        return visited(viewer, action)
+    return own(viewer, VisitorLink.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
+
+
+def _takeaway_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    mine = own(viewer, Takeaway.__table__.c.portfolio_id)
+    return mine if action is Action.MAP_KEEP else false()
 
 
 def _kept_organisations(viewer: Viewer) -> list[str]:
@@ -221,15 +287,19 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Consent: _consent_rule,
     Credential: _credential_rule,
     Draft: _draft_rule,
+    Email: _email_rule,
     Entry: _entry_rule,
     Invitation: _invitation_rule,
     LeefgebiedState: _leefgebied_rule,
     Membership: _membership_rule,
+    Notice: _notice_rule,
     Organisation: _organisation_rule,
     Person: _person_rule,
     Portfolio: _portfolio_rule,
     Practice: _practice_rule,
     SignIn: _sign_in_rule,
+    Takeaway: _takeaway_rule,
     Upload: _upload_rule,
+    VisitorLink: _visitor_link_rule,
     **PLAN_RULES,
 }

@@ -1,30 +1,27 @@
-"""Headers, nonces, cookies, sessions, and the shape of what may come in.
+"""Headers, nonces, cookies and sessions.
 
 What lives here: what holds for every request and every answer. What does not: who may do
-what; that is the gate's.
+what, which is the gate's, and the shape of what may come in (shape.py).
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
-    BadRequest,
     NotFound,
-    RequestEntityTooLarge,
-    ServiceUnavailable,
 )
 
+from portfolio import limits
 from portfolio.access import Action, Seat, Viewer
-from portfolio.events import record
 from portfolio.extensions import db, keyring, login
+from portfolio.headers import HEADERS, NO_STORE
 from portfolio.models.base import begin
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
@@ -34,7 +31,10 @@ from portfolio.models.sign_in import (
     hash_token,
     touch,
 )
+from portfolio.models.visit import find_visit
 from portfolio.proving import AsksAgainError, is_proved, note_proof
+from portfolio.shape import PortfolioRequest, check_shape
+from portfolio.viewer import visitor
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -45,21 +45,21 @@ if TYPE_CHECKING:
 
 SIGN_IN_COOKIE = "__Host-inloggen"
 BROWSER_COOKIE = "__Host-browser"
-# Lists are asked for by name; everywhere else a doubled parameter is an attack or a mistake.
-LIST_SUFFIX = "_lijst"
-LONGEST_FIELD = 64_000
-LARGEST_UPLOAD = 21 * 1024 * 1024
-LARGEST_FILE = 20 * 1024 * 1024
-# A file over a slow line comes in pieces of at most this.
-LARGEST_PIECE = 512 * 1024
-LARGEST_FORM = 2 * 1024 * 1024
+VISIT_COOKIE = "__Host-bezoek"
+# Where somebody without an account is somebody: by the token of a visit.
+OPEN_TO_VISITS = frozenset({"file.photo", "file.sound", "file.paper"})
 # What a page asks by itself tells of nobody who is there: it keeps no session alive. A file that
 # goes ahead in pieces is such a thing, and so is a photo, or a sound that plays on. "Go on" counts
 # when its token was checked, in its own view.
 BY_ITSELF = frozenset({"rest.left", "rest.stay", "upload.piece"})
 SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
-# The server says with it that a body was read away, as there was no room for it in memory.
-BUSY_HEADER = "PORTFOLIO_BUSY"
+# What somebody may still do who is about to go: come back, or take everything along.
+WHILE_LEAVING = frozenset(
+    {
+        *("going.back", "going.stay", "rest.left", "rest.stay"),
+        *("takeaway.page", "takeaway.begin", "takeaway.stop", "takeaway.file"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -68,22 +68,6 @@ class Rest:
 
     own_device: bool
     left: timedelta
-
-
-class PortfolioRequest(Request):
-    """A request whose files stay in memory: nothing unsealed is ever spooled to a disk."""
-
-    max_form_memory_size = LARGEST_FORM
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        del total_content_length, content_type, filename, content_length
-        return BytesIO()
 
 
 def init_app(app: Flask) -> None:
@@ -97,37 +81,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
-def check_shape() -> None:
-    """Refuse doubled parameters, texts of absurd length and posts from other sites, with 400."""
-    if "\x00" in request.path:
-        # No id has it, and PostgreSQL takes it in no text.
-        raise NotFound
-    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site") and (
-        request.method not in ("GET", "HEAD")
-    ):
-        raise BadRequest
-    if request.environ.get(f"HTTP_{BUSY_HEADER}"):
-        raise ServiceUnavailable(retry_after=5)
-    try:
-        fields = [*request.args.lists(), *request.form.lists()]
-    except RequestEntityTooLarge:
-        if (request.content_length or 0) > LARGEST_UPLOAD:
-            raise
-        raise BadRequest from None
-    counted = [(name, len(values)) for name, values in fields]
-    # A photo comes from the camera or from a file: two controls of one name, one of them empty.
-    counted += [
-        (name, sum(bool(file.filename) for file in files)) for name, files in request.files.lists()
-    ]
-    if any(count > 1 and not name.endswith(LIST_SUFFIX) for name, count in counted):
-        raise BadRequest
-    for _name, values in fields:
-        if any(len(value) > LONGEST_FIELD or "\x00" in value for value in values):
-            raise BadRequest
-
-
 def load_viewer(_request: Request) -> Viewer | None:
     """Find out who asks, from the token in the cookie; nobody else's word counts."""
+    return _signed_in() or (visitor_here() if request.endpoint in OPEN_TO_VISITS else None)
+
+
+def visitor_here() -> Viewer | None:
+    """Find the visit of this browser, by its own token; whether it lasts, the gate asks."""
+    token = request.cookies.get(VISIT_COOKIE)
+    if not token:
+        return None
+    begin(db.session, writing=False)
+    visit_id = find_visit(db.session, token)
+    return visitor(visit_id) if visit_id else None
+
+
+def _signed_in() -> Viewer | None:
     token = request.cookies.get(SIGN_IN_COOKIE)
     if not token:
         return None
@@ -228,8 +197,11 @@ def guard() -> None:
     if not current_user.is_authenticated:
         abort(login.unauthorized())
     if not current_user.may(action):
-        record("access_refused", person=current_user.person_id, endpoint=request.endpoint)
         raise NotFound
+    if g.found.leaving_at and request.endpoint not in WHILE_LEAVING:
+        # Whoever is about to go finds one page, on which they can come back.
+        abort(redirect(url_for("going.back"), 303))
+    limits.count_files(current_user.person_id, network())
     if "asks_again" in view.__dict__ and not is_proved():
         raise AsksAgainError
 
@@ -258,15 +230,9 @@ def add_headers(response: Response) -> Response:
     """Put the house's headers on every answer, errors included."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _policy())
-    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "geolocation=(), camera=(self), microphone=(self)"
-    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers.update(HEADERS)
     if not g.get("cacheable"):
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = NO_STORE
     return response
 
 

@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.task import ErrorTask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portfolio import events
 from portfolio.bodies import Parser
 from portfolio.config import ConfigurationError
 from portfolio.extensions import settings
-from portfolio.security import LARGEST_UPLOAD
+from portfolio.headers import HEADERS, NO_STORE, NOTHING_RUNS
+from portfolio.postman import send_waiting
+from portfolio.shape import LARGEST_UPLOAD
 from portfolio.sweep import sweep
+from portfolio.takeaway import make_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +37,30 @@ if TYPE_CHECKING:
 NEVER = 4 * LARGEST_UPLOAD
 CONNECTIONS = 1000
 SILENCE = 60
+LOOK_EVERY = 3
 SWEEP_EVERY = 24 * 60 * 60
+MAIL_EVERY = 5
 LOGGER = logging.getLogger("portfolio")
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server itself answers to what is no request: with the headers of every answer."""
+
+    def execute(self) -> None:
+        """Answer."""
+        self.response_headers.extend(HEADERS.items())
+        self.response_headers += [
+            ("Content-Security-Policy", NOTHING_RUNS),
+            ("Cache-Control", NO_STORE),
+        ]
+        super().execute()
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that reads with our parser."""
 
     parser_class = Parser
+    error_task_class = Refusal
     request: Any
 
     def handle_close(self) -> None:
@@ -111,6 +131,22 @@ def sweep_daily(app: Flask) -> None:
     threading.Thread(target=_keep_sweeping, args=(app,), name="sweep", daemon=True).start()
 
 
+def make_takeaways(app: Flask) -> None:
+    """Make the files that people take along, beside the serving; each process takes its turn."""
+    threading.Thread(target=_keep_making, args=(app,), name="takeaway", daemon=True).start()
+
+
+def _keep_making(app: Flask) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            if make_next(app):
+                continue
+        except Exception as error:  # noqa: BLE001 -- whoever waits is taken up again
+            LOGGER.warning("the making of a file stopped: %s", type(error).__name__)
+        pause.wait(LOOK_EVERY)
+
+
 def _keep_sweeping(app: Flask) -> None:
     pause = threading.Event()
     while True:
@@ -120,3 +156,18 @@ def _keep_sweeping(app: Flask) -> None:
             # The kind only: the rest of a message could hold somebody's words.
             LOGGER.warning("the sweep stopped: %s", type(error).__name__)
         pause.wait(SWEEP_EVERY)
+
+
+def send_mail_always(app: Flask) -> None:
+    """Send what waits, beside the serving. Many processes may do so at once."""
+    threading.Thread(target=_keep_sending, args=(app,), name="mail", daemon=True).start()
+
+
+def _keep_sending(app: Flask) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            send_waiting(app)
+        except Exception as error:  # noqa: BLE001 -- what waits is tried again in a moment
+            LOGGER.warning("the mail stopped: %s", type(error).__name__)
+        pause.wait(MAIL_EVERY)

@@ -8,6 +8,7 @@ weeks is worked out at each look from what that coach may see anyway, and kept n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -21,7 +22,8 @@ from portfolio.models.agreement import Agreement
 from portfolio.models.answer import Answer, SealedAnswer, keep_answer, read_sealed
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Consent
-from portfolio.models.parts import SIGNALS
+from portfolio.models.notice import Kind, tell_all
+from portfolio.models.parts import HELP, SIGNALS
 from portfolio.models.portfolio import open_keys
 from portfolio.models.talk import CANCELLED, Talk
 from portfolio.models.words import Words
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from portfolio.models.people import KnownMember
     from portfolio.models.portfolio import PortfolioKeys
 
-HELP, PHONE = "help", "phone"
+PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def ask(me: Viewer) -> None:
     """Ask for help. Asked twice it stands once, since the first time."""
     begin(db.session, writing=True)
     if asked_since(me) is None:
+        people = [each.person_id for each in readers(me)]
+        tell_all(db.session, people, Kind.HELP, me.portfolio_id)
         _keep(me, HELP, "")
 
 
@@ -117,6 +121,7 @@ def seen(me: Viewer) -> dict[str, Signal]:
     }
 
 
+@lru_cache(maxsize=256)
 def first_due(me: Viewer, portfolio_id: str) -> ScalarSelect[date | None]:
     """Ask, inside another question, for the first day of what one owner and a coach agreed on."""
     mine = open_agreements(me, Action.PEOPLE_SEE).where(Agreement.portfolio_id == portfolio_id)
@@ -135,9 +140,14 @@ def _past(me: Viewer, today: date) -> frozenset[str]:
 
 def open_agreements(me: Viewer, action: Action) -> Select[Agreement]:
     """Choose the agreements that are not done, as they stand on the pages of their talks."""
+    return _undone(visible(me, action, Agreement))
+
+
+@lru_cache(maxsize=256)
+def _undone(chosen: Select[Agreement]) -> Select[Agreement]:
     talk = aliased(Talk)
     stands = select(talk.id).where(talk.id == Agreement.talk_id, talk.state != CANCELLED)
-    return visible(me, action, Agreement).where(Agreement.done_at.is_(None), stands.exists())
+    return chosen.where(Agreement.done_at.is_(None), stands.exists())
 
 
 def _said(me: Viewer, action: Action, *questions: str) -> Select[Answer]:

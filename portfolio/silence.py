@@ -8,6 +8,7 @@ who coaches through a seat that holds both the signals and the talks is told.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, SQLColumnExpression, and_, func, or_, select, union_all
@@ -55,8 +56,12 @@ def silent(me: Viewer, now: datetime) -> frozenset[str]:
     return frozenset(key for key, shared in since.items() if long_ago(now, shared, at.get(key)))
 
 
+@lru_cache(maxsize=256)
 def last_contact(me: Viewer, portfolio_id: str) -> ScalarSelect[datetime]:
-    """Ask, inside another question, when the last contact with one owner was, or will be."""
+    """Ask, inside another question, when the last contact with one owner was, or will be.
+
+    Only the question is kept, as the gate does: writing it anew took longer than asking it.
+    """
     made = _contacts(me).c
     return select(func.max(made.at)).where(made.map_id == portfolio_id).scalar_subquery()
 

@@ -1,20 +1,26 @@
 """The sweep: what is past its time goes, and what a crash left behind goes too.
 
-What lives here: how long things are kept, and removing them. What does not: erasing a
-person, which is asked for and never a matter of time. It may be broken off anywhere and
-run again, also by two processes at once.
+What lives here: how long things are kept, and removing them; docs/retention.md is the table.
+What does not: erasing somebody (erasure.py): the sweep only finds whose time it is. It may be
+broken off anywhere and run again, also by two processes at once.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
-from portfolio.extensions import db, keyring, media_store
+from portfolio.erasure import empty_logs, erase, take_up
+from portfolio.events import record
+from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import data_key
+from portfolio.media.store import StoreDownError
+from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
 from portfolio.models.comment import Comment, forget_comments
@@ -23,13 +29,23 @@ from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
 from portfolio.models.goal import StepEvidence
+from portfolio.models.going import note_rest, past_their_days, past_their_rest, people
 from portfolio.models.invitation import Invitation
+from portfolio.models.kept_consent import forget_consents
+from portfolio.models.mail import KEPT as MAIL_KEPT
+from portfolio.models.mail import Mail
+from portfolio.models.notice import KEPT as NOTICE_KEPT
+from portfolio.models.notice import Kind, Notice, tell
 from portfolio.models.organisation import Organisation
 from portfolio.models.person import Person
-from portfolio.models.portfolio import Portfolio
+from portfolio.models.portfolio import Portfolio, open_keys
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
+from portfolio.models.takeaway import KEPT, Takeaway, drop, piece_names
 from portfolio.models.upload import Upload, piece_files
+from portfolio.models.visit import Visit, VisitorCode
+from portfolio.postman import FOLDER
+from portfolio.reminding import remind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +53,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-FINISHED_DRAFT = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
+FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
+LOGGER = logging.getLogger("portfolio")
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
+ENDED_VISIT = timedelta(days=1)
 # What is being written now has no row yet: a file or key younger than this is left alone.
 GRACE = timedelta(hours=1)
 # A key that no row names is left by a crash, and swept within a day or so. More than a few
@@ -59,11 +77,40 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
     with app.app_context():
         session: Session = db.session
         swept = {name: step(session) for name, step in STEPS.items()}
+        swept["letters"] = _sweep_letters()
+        swept["reminders"] = remind(session)
+        swept["rest"] = _note_rest(session)
+        swept["erased"] = _finish_erasures(session)
         swept["files"] = _sweep_files(session, grace)
         swept["keys"] = _sweep_keys(session, grace)
         if any(swept.values()):
-            _empty_logs()
+            empty_logs()
     return swept
+
+
+def _note_rest(session: Session) -> int:
+    """Tell whoever did not come for very long that their map goes after a while."""
+    begin(session, writing=True)
+    told = note_rest(session)
+    for person_id, kind in told:
+        tell(session, person_id, Kind.REST)
+        record("rest_noted", person=person_id, kind=kind)
+    session.commit()
+    return len(told)
+
+
+def _finish_erasures(session: Session) -> int:
+    """Erase whoever asked to go two weeks ago, or rests too long; and what was broken off."""
+    count = 0
+    try:
+        count += take_up()
+        for which in (past_their_days(), past_their_rest()):
+            begin(session, writing=False)
+            for person_id in people(session, which):
+                count += erase(person_id, still=which)
+    except StoreDownError as error:
+        LOGGER.warning("an erasure waits for its files: %s", error)
+    return count
 
 
 def _sweep_entries(session: Session) -> int:
@@ -76,7 +123,8 @@ def _sweep_entries(session: Session) -> int:
     said = select(Comment.id).where(Comment.entry_id.in_(old))
     _remove_files(session, or_(Attachment.entry_id.in_(old), Attachment.comment_id.in_(said)))
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
-    for model in (EntryText, Consent, Counted, StepEvidence):
+    forget_consents(session, Consent.entry_id.in_(old))
+    for model in (EntryText, Counted, StepEvidence):
         _run(session, delete(model).where(model.entry_id.in_(old)))
     _run(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()
@@ -123,6 +171,17 @@ def _sweep_uploads(session: Session) -> int:
     return count
 
 
+def _sweep_takeaways(session: Session) -> int:
+    """Remove files of everything that waited a day for their owner."""
+    begin(session, writing=True)
+    old = Takeaway.changed_at <= before_now(KEPT)
+    count = len(session.scalars(select(Takeaway.id).where(old)).all())
+    gone = drop(session, old)
+    session.commit()
+    media_store().delete(gone)
+    return count
+
+
 def _repeated(step: Callable[[Session], int]) -> Callable[[Session], int]:
     """Do a step until nothing is left for it, a batch at a time."""
 
@@ -153,16 +212,31 @@ def _old_sign_in() -> ColumnElement[bool]:
     return and_(over, newer.exists())
 
 
+def _sweep_letters() -> int:
+    """Remove mail that was written to the folder a day ago; its codes were over long before."""
+    day_ago = time() - WRITTEN_MAIL.total_seconds()
+    old = [
+        each
+        for each in (settings().data_folder / FOLDER).glob("*.eml")
+        if each.stat().st_mtime <= day_ago
+    ]
+    for each in old:
+        each.unlink(missing_ok=True)
+    return len(old)
+
+
 def _sweep_files(session: Session, grace: timedelta) -> int:
     """Remove files without a row, unless there are so many that the database must be wrong."""
     kept = list(media_store().names_before(datetime.now(UTC) - grace))
     begin(session, writing=False)
     rows = session.execute(select(Attachment.kind, Attachment.file_id)).all()
     coming = session.execute(select(Upload.id, Upload.pieces)).all()
+    taken = session.execute(select(Takeaway.id, Takeaway.turn, Takeaway.pieces)).all()
     session.rollback()
     known = {
         *file_names((row[0], row[1]) for row in rows),
         *piece_files((row[0], row[1]) for row in coming),
+        *(name for row in taken for name in piece_names(*row)),
     }
     left = [name for name in kept if name not in known]
     if len(left) > max(MOST_LEFT_BEHIND, len(known)):
@@ -203,14 +277,36 @@ def _sweep_keys(session: Session, grace: timedelta) -> int:
     return len(fresh)
 
 
+def _sweep_readings(session: Session) -> int:
+    """Remove the readings that were kept for two years, map by map, each with its mark."""
+    begin(session, writing=False)
+    places = old_maps(session, BATCH)
+    session.rollback()
+    count = 0
+    for portfolio_id in places:
+        begin(session, writing=True)
+        keys = open_keys(session, keyring(), [portfolio_id])
+        # Without its keys a map was erased: its log goes with it, and needs no mark.
+        if portfolio_id in keys:
+            count += forget_readings(session, portfolio_id, keys[portfolio_id])
+        session.commit()
+    return count
+
+
 STEPS: dict[str, Callable[[Session], int]] = {
     "entries": _repeated(_sweep_entries),
     "drafts": _repeated(_sweep_drafts),
     "uploads": _repeated(_sweep_uploads),
+    "takeaways": _sweep_takeaways,
     "receipts": _remover(FormReceipt, FormReceipt.created_at <= before_now(RECEIPT)),
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
     "sign-ins": _remover(SignIn, _old_sign_in()),
+    "notices": _remover(Notice, Notice.at <= before_now(NOTICE_KEPT)),
+    "mails": _remover(Mail, Mail.done_at <= before_now(MAIL_KEPT)),
+    "visits": _remover(Visit, Visit.ends_at <= before_now(ENDED_VISIT)),
+    "visitor-codes": _remover(VisitorCode, VisitorCode.expires_at <= before_now(ENDED_VISIT)),
+    "readings": _repeated(_sweep_readings),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }
 
@@ -227,12 +323,3 @@ def _ids(session: Session, chosen: Select[str]) -> list[str]:
 def _run(session: Session, statement: Delete) -> int:
     done: Any = session.execute(statement.execution_options(synchronize_session=False))
     return int(done.rowcount)
-
-
-def _empty_logs() -> None:
-    """Cut the write-ahead logs of SQLite, which otherwise keep old copies of what has gone."""
-    for engine in (db.engine, db.get_engine("keyring")):
-        if engine.dialect.name == "sqlite":
-            connection = engine.raw_connection()
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()

@@ -7,7 +7,8 @@ on the screen that is shown across the desk. Who may see what is for the gate (a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import false, select
 
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Select
+
     from portfolio.models.answer import AnswerPage
     from portfolio.models.portfolio import PortfolioKeys
 
 SEE = Action.PEOPLE_SEE
 # How much of what is new, and how many goals, fit on one screen.
 MOST_NEW, MOST_GOALS = 10, 12
+NO_EVIDENCE = select(StepEvidence).where(false())
+Made = TypeVar("Made", Entry, Comment)
 
 
 @dataclass(frozen=True)
@@ -79,11 +84,8 @@ def laid_out(
     """
     if table.eyes is None:
         return LaidOut()
-    things = visible(table.eyes, SEE, Entry).where(Entry.portfolio_id == table.portfolio_id)
-    said = visible(table.eyes, SEE, Comment).where(Comment.portfolio_id == table.portfolio_id)
-    if since is not None:
-        things = things.where(Entry.created_at > since)
-        said = said.where(Comment.created_at > since)
+    things = _since(visible(table.eyes, SEE, Entry), Entry, table.portfolio_id, since)
+    said = _since(visible(table.eyes, SEE, Comment), Comment, table.portfolio_id, since)
     return LaidOut(
         tuple(read_titles(db.session, things, keys, MOST_NEW)),
         tuple(goals_on(table, keys)),
@@ -104,10 +106,26 @@ def goals_on(table: Table, keys: PortfolioKeys) -> list[GoalPage]:
     """Load the goals that are on their way, those that changed last, without what shows them."""
     if table.eyes is None:
         return []
-    mine = visible(table.eyes, SEE, Goal).where(
-        Goal.portfolio_id == table.portfolio_id, Goal.reached_at.is_(None)
-    )
+    chosen = _on_their_way(visible(table.eyes, SEE, Goal), table.portfolio_id)
+    steps = visible(table.eyes, SEE, GoalStep)
+    return read_goals(db.session, chosen, steps, NO_EVIDENCE, {table.portfolio_id: keys})
+
+
+# The gate keeps its questions, and so do these: writing them anew took longer than asking them.
+
+
+@lru_cache(maxsize=64)
+def _since(
+    chosen: Select[Made], model: type[Made], portfolio_id: str, since: datetime | None
+) -> Select[Made]:
+    mine = chosen.where(model.portfolio_id == portfolio_id)
+    return mine if since is None else mine.where(model.created_at > since)
+
+
+@lru_cache(maxsize=64)
+def _on_their_way(chosen: Select[Goal], portfolio_id: str) -> Select[Goal]:
+    mine = chosen.where(Goal.portfolio_id == portfolio_id, Goal.reached_at.is_(None))
     last = mine.order_by(Goal.changed_at.desc(), Goal.id).limit(MOST_GOALS)
-    chosen = mine.where(Goal.id.in_(last.with_only_columns(Goal.id)))
-    steps, nothing = visible(table.eyes, SEE, GoalStep), select(StepEvidence).where(false())
-    return read_goals(db.session, chosen, steps, nothing, {table.portfolio_id: keys})
+    # Named, so that the gate is asked once and not in every place where these are meant.
+    ids = last.with_only_columns(Goal.id).cte("last")
+    return select(Goal).where(Goal.id.in_(select(ids.c.id)))

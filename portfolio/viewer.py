@@ -29,6 +29,7 @@ class Action(enum.Enum):
     PEOPLE_COMMENT = "people_comment"
     ACHIEVEMENTS_SEE = "achievements_see"
     FILE_SEE = "file_see"
+    VISIT_SEE = "visit_see"
     CODE_SHOW = "code_show"
     ORGANISATION_KEEP = "organisation_keep"
 
@@ -56,6 +57,8 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     seats: tuple[Seat, ...] = ()
     sign_in_id: str | None = None
     new_since: datetime | None = None
+    # A visitor by a link has nothing but this: no account, no map, no seat.
+    visit_id: str | None = None
 
     def get_id(self) -> str:
         """Name the person, as Flask-Login asks."""
@@ -67,12 +70,15 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
     def may(self, action: Action) -> bool:
         """Tell whether this viewer does this kind of thing at all; rows are decided apart."""
+        if self.visit_id or action is Action.VISIT_SEE:
+            return bool(self.visit_id) and action in FOR_VISITORS
         roles = ROLES_FOR.get(action)
         if roles is not None:
             return bool(self.seat_ids(*roles))
         return action in FOR_ANYBODY or self.portfolio_id is not None
 
 
+FOR_VISITORS = frozenset({Action.VISIT_SEE, Action.FILE_SEE})
 FOR_ANYBODY = frozenset({Action.ACCOUNT_USE, Action.FILE_SEE})
 # What needs a seat, and in which role; the other actions need a portfolio of one's own.
 ROLES_FOR: dict[Action, tuple[str, ...]] = {
@@ -90,3 +96,8 @@ SEEN_THROUGH: dict[Action, tuple[str, ...]] = {
     Action.FILE_SEE: SHARING_ROLES,
 }
 OWNER_ACTIONS = frozenset({Action.MAP_KEEP, Action.MAP_SHARE, Action.LOG_READ})
+
+
+def visitor(visit_id: str, language: str = "", mode: str = "") -> Viewer:
+    """Make the viewer of one visit: whoever else the person is, counts for nothing here."""
+    return Viewer("", "", None, "", language, mode, visit_id=visit_id)

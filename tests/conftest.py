@@ -14,7 +14,7 @@ from flask import Flask
 
 from portfolio import create_app
 from tests.browser import Page
-from tests.compiled import Compiled
+from tests.compiled import Compiled, KnownRule
 from tests.people import Actor, Cast
 from tests.stores import DATABASES, POSTGRESQL, Stores, close_engines
 
@@ -32,6 +32,7 @@ def compiled() -> Iterator[None]:
     """Let all applications of this run share the code of their templates."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
+        patched.setattr(Flask, "url_rule_class", KnownRule)
         yield
 
 

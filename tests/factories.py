@@ -30,6 +30,7 @@ from portfolio.models.content import Content, keep_entry
 from portfolio.models.entry import Text
 from portfolio.models.filing import file_name, hang, seal_paper, seal_photo, seal_sound
 from portfolio.models.goal import GoalStep, add_steps, begin_goal, say_of
+from portfolio.models.kept_consent import released
 from portfolio.models.organisation import join, make_organisation
 from portfolio.models.person import NewPerson, make_member
 from portfolio.models.portfolio import PortfolioKeys, open_keys
@@ -287,8 +288,8 @@ def version(portfolio_id: str, membership_id: str, part: str, said: str) -> str:
 def expire(consent: Consent) -> None:
     """Let a consent be one that was given long ago and ended yesterday."""
     now = datetime.now(UTC)
-    consent.starts_at, consent.expires_at = now - HALF_A_YEAR, now - timedelta(days=1)
-    db.session.flush()
+    with released(db.session, consent.portfolio_id):
+        consent.starts_at, consent.expires_at = now - HALF_A_YEAR, now - timedelta(days=1)
 
 
 def comment(  # noqa: PLR0913 -- who, where and what

@@ -41,7 +41,9 @@ def check_headers(answer: TestResponse) -> None:
     policy = answer.headers.get("Content-Security-Policy", "")
     assert "default-src 'none'" in policy, f"{place}: the content policy is {policy!r}"
     assert "unsafe" not in policy, f"{place}: the content policy is {policy!r}"
-    assert "max-age" in answer.headers.get("Strict-Transport-Security", ""), place
+    assert "frame-ancestors 'none'" in policy, f"{place}: the content policy is {policy!r}"
+    lasts = answer.headers.get("Strict-Transport-Security")
+    assert lasts == "max-age=31536000; includeSubDomains", f"{place}: HSTS is {lasts}"
     keeps = answer.headers.get("Cache-Control", "")
     same_for_all = answer.request.path.startswith("/bestand/")
     assert same_for_all or keeps == "no-store", f"{place}: Cache-Control is {keeps!r}"

@@ -64,6 +64,7 @@ class Stores:
         source = self._template(database, name)
         # Not the whole tree: the log folder of a test stays its own.
         shutil.copytree(source, folder, dirs_exist_ok=True)
+        _copy_erasures(source, folder)
         return self._settings(database, folder, f"{name}_template")
 
     def forget(self, settings: Settings) -> None:
@@ -86,6 +87,7 @@ class Stores:
             else:
                 source = self._template(database, "empty")
                 shutil.copytree(source, folder)
+                _copy_erasures(source, folder)
                 settings = self._settings(database, folder, "empty_template", f"{name}_template")
             app = create_app(settings)
             if name == "cast":
@@ -113,7 +115,14 @@ class Stores:
             media_url=(folder / MEDIA).as_uri(),
             master_key=self.master_key,
             public_url="http://localhost:8000",
+            security_contact="mailto:veilig@voorbeeldstad.nl",
         )
+
+
+def _copy_erasures(source: Path, folder: Path) -> None:
+    """Copy the list of the erased, which stands beside the data."""
+    to = folder.parent / f"{folder.name}-erasures"
+    shutil.copytree(source.parent / f"{source.name}-erasures", to, dirs_exist_ok=True)
 
 
 def close_engines(app: Flask) -> None:

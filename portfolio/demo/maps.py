@@ -19,6 +19,7 @@ from portfolio.models.consent import AMSTERDAM, Grantee, Scope, Terms, decide
 from portfolio.models.content import write_details
 from portfolio.models.entry import Entry, EntryText
 from portfolio.models.filing import hang, seal_photo
+from portfolio.models.kept_consent import released
 from portfolio.models.portfolio import open_keys, set_scale
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ class MapLoader:
                 about=scope,
                 terms=terms,
             )
-            row.starts_at, row.expires_at = self._ago(consent.given), until
-            self.session.flush()
+            with released(self.session, self.portfolio_id):
+                row.starts_at, row.expires_at = self._ago(consent.given), until
 
     def _load_comments(self, comments: tuple[example.Comment, ...]) -> None:
         chained = []

@@ -65,7 +65,9 @@ def _own(env: Mapping[str, str], folder: Path) -> dict[str, str]:
         "PORTFOLIO_DATA": str(folder),
         "PORTFOLIO_MASTER_KEY_FILE": str(_key_of(folder)),
     }
-    return {name: value for name, value in env.items() if name != "PORTFOLIO_MASTER_KEY"} | own
+    # The example writes to nobody.
+    left = ("PORTFOLIO_MASTER_KEY", "SMTP_URL")
+    return {name: value for name, value in env.items() if name not in left} | own
 
 
 def _key_of(folder: Path) -> Path:

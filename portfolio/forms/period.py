@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from portfolio.models.writing import TypedDate, Writing
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+# Longer numbers are no year or day; Python itself refuses to read one of 4301 digits.
+MOST_DIGITS = 6
 MOST_HOURS = 9999
 # Digits of every script count, and so do the decimal marks of Arabic keyboards.
 HOURS = re.compile(r"(\d{1,4})(?:[.,٫](\d{1,2}))?(?:\s*uur)?")
@@ -75,7 +77,7 @@ def _wrong(day: str, month: str, year: str) -> tuple[str, str] | None:
     found = None
     if not year:
         found = ("year", YEAR_ASKED) if day or month else None
-    elif not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
+    elif not FIRST_YEAR <= _number(year) <= LAST_YEAR:
         found = ("year", YEAR_STRANGE)
     elif (day and not month) or (month and not _within(month, 12)):
         found = ("month", MONTH_ASKED)
@@ -85,7 +87,12 @@ def _wrong(day: str, month: str, year: str) -> tuple[str, str] | None:
 
 
 def _within(typed: str, last: int) -> bool:
-    return typed.isdecimal() and 1 <= int(typed) <= last
+    return 1 <= _number(typed) <= last
+
+
+def _number(typed: str) -> int:
+    """Read a whole number; what is none, or too long to be one of ours, is -1."""
+    return int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else -1
 
 
 def _length(year: int, month: int) -> int:

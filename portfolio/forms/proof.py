@@ -13,15 +13,6 @@ WRONG_CODE = mark("Deze code klopt niet. Wacht op de volgende code.")
 LONGEST_CODE = 100
 
 
-class PassphraseForm(Form):
-    """The passphrase, asked again."""
-
-    passphrase = PasswordField(
-        mark("Wat is je wachtwoord?"),
-        validators=[InputRequired(mark("Schrijf je wachtwoord.")), Length(max=LONGEST)],
-    )
-
-
 class CodeForm(Form):
     """A code of an app, or one of the ten codes on paper."""
 
@@ -32,4 +23,13 @@ class CodeForm(Form):
             InputRequired(mark("Schrijf de code.")),
             Length(max=LONGEST_CODE, message=WRONG_CODE),
         ],
+    )
+
+
+class PassphraseForm(CodeForm):
+    """The passphrase, asked again; and a code of whoever signs in with both."""
+
+    passphrase = PasswordField(
+        mark("Wat is je wachtwoord?"),
+        validators=[InputRequired(mark("Schrijf je wachtwoord.")), Length(max=LONGEST)],
     )

@@ -89,6 +89,11 @@ class MediaStore:
                 LOGGER.warning("a file is left for the sweep: %s", error)
                 return
 
+    def remove(self, names: list[str]) -> None:
+        """Remove files, and see it done: raises StoreDownError when one may still be there."""
+        for name in names:
+            self._delete(name)
+
     def _delete(self, name: str) -> None:
         with _answering(), suppress(FileNotFoundError):
             if self._folder and HALF in name:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    and_,
+    delete,
     func,
     literal,
     or_,
@@ -37,6 +40,7 @@ from portfolio.models.clock import note_time
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Grantee
 from portfolio.models.entry import Entry
+from portfolio.models.visit import VISITOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +51,10 @@ if TYPE_CHECKING:
 # So long a page that was read may still be fetching its photos, the last ones when they scroll
 # into sight.
 PAGE_LASTS = timedelta(minutes=15)
+# Readings are kept two years; the chain then begins with a mark (chain.py).
+KEPT = timedelta(days=731)
+# So many readings of one reader in one hour of the clock are still usual: a talk is prepared.
+USUAL_IN_AN_HOUR = 30
 
 
 class AccessLog(Base):
@@ -55,11 +63,15 @@ class AccessLog(Base):
     __tablename__ = "access_log"
     __table_args__ = (
         UniqueConstraint("portfolio_id", "membership_id", "about", "minute"),
+        UniqueConstraint("portfolio_id", "link_id", "about", "minute"),
+        # A member looked, or a visitor by a link.
+        CheckConstraint("(membership_id IS NULL) != (link_id IS NULL)", name="one_reader"),
         Index("ix_access_log_time", "portfolio_id", "at"),
     )
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"))
-    membership_id: Mapped[str] = internal(ID, ForeignKey("membership.id"), export=True)
+    membership_id: Mapped[str | None] = internal(ID, ForeignKey("membership.id"), export=True)
+    link_id: Mapped[str | None] = internal(ID, ForeignKey("visitor_link.id"), export=True)
     # map | leefgebied:<key> | entry:<id> | photo:<id>: ids and keys only.
     about: Mapped[str] = internal(String(60), export=True)
     minute: Mapped[str] = internal(String(16))
@@ -71,8 +83,9 @@ class AccessLog(Base):
 
 @dataclass(frozen=True)
 class Reading:
-    """A reading as the owner sees it."""
+    """A reading as the owner sees it. `reader`: which membership, or which link."""
 
+    reader: str
     who: Grantee
     kind: str
     thing: str
@@ -83,29 +96,33 @@ def note_reading(  # noqa: PLR0913 -- a log row is who, whose, what and when
     session: Session,
     portfolio_id: str,
     keys: PortfolioKeys,
-    membership_id: str,
+    reader_id: str,
     who: Grantee,
     *,
     about: str,
     held: Portfolio | None = None,
 ) -> bool:
-    """Write that a member looked, once per page and minute. Tells whether a row was added.
+    """Write that somebody looked, once per page and minute. Tells whether a row was added.
+
+    `reader_id`: the membership through which they looked, or the link of a visitor.
 
     `held`: the portfolio's row, when the caller holds it; nobody else writes meanwhile.
     """
     row_held = held or chain.hold(session, portfolio_id)
-    now, noted = _last_noted(session, portfolio_id, membership_id, about)
+    reader = "link_id" if who.role == VISITOR else "membership_id"
+    same = and_(AccessLog.about == about, getattr(AccessLog, reader) == reader_id)
+    now, noted = _last_noted(session, portfolio_id, same)
     minute = now.strftime("%Y-%m-%dT%H:%M")
     if noted == minute:
         return False
     row = AccessLog(
         id=new_id(),
         portfolio_id=portfolio_id,
-        membership_id=membership_id,
         about=about,
         minute=minute,
         at=now,
     )
+    setattr(row, reader, reader_id)
     row.who = who.sealed_for(keys.general, "access_log", row.id, "who")
     parts = chained_parts(row)
     link = chain.append(session, "access_log_head", portfolio_id, keys, parts, held=row_held)
@@ -140,7 +157,10 @@ def page_noted(session: Session, chosen: Select[AccessLog], row: Attachment) -> 
 
 def chained_parts(row: AccessLog) -> list[bytes]:
     """List what the chain vouches for."""
-    facts = (row.id, row.membership_id, row.about, row.at.isoformat(timespec="microseconds"))
+    # An id of the one kind never passes for one of the other.
+    reader = row.membership_id if row.link_id is None else f"link:{row.link_id}"
+    moment = row.at.isoformat(timespec="microseconds")
+    facts = (row.id, str(reader), row.about, moment)
     return [*(fact.encode() for fact in facts), row.who]
 
 
@@ -151,6 +171,7 @@ def read_log(
     rows = session.scalars(chosen.order_by(AccessLog.number.desc())).all()
     return [
         Reading(
+            str(row.membership_id or row.link_id),
             Grantee.opened(keys[row.portfolio_id].general, "access_log", row.id, "who", row.who),
             row.about.partition(":")[0],
             row.about.partition(":")[2],
@@ -161,17 +182,56 @@ def read_log(
     ]
 
 
+def busy_hours(session: Session, chosen: Select[AccessLog]) -> set[tuple[str, str]]:
+    """List the reader and the hour (in UTC) wherever somebody read more than is usual."""
+    reader = func.coalesce(AccessLog.membership_id, AccessLog.link_id)
+    hour = func.substr(AccessLog.minute, 1, 13)
+    counted = chosen.with_only_columns(reader, hour).group_by(reader, hour)
+    rows = session.execute(counted.having(func.count() > USUAL_IN_AN_HOUR)).all()
+    return {(row[0], row[1]) for row in rows}
+
+
+def busy_maps(session: Session, chosen: Select[AccessLog]) -> set[tuple[str, str]]:
+    """List the map and the hour (in UTC) wherever somebody read more than is usual."""
+    reader = func.coalesce(AccessLog.membership_id, AccessLog.link_id)
+    by = (AccessLog.portfolio_id, func.substr(AccessLog.minute, 1, 13))
+    counted = chosen.with_only_columns(*by).group_by(*by, reader)
+    rows = session.execute(counted.having(func.count() > USUAL_IN_AN_HOUR)).all()
+    return {(row[0], row[1]) for row in rows}
+
+
+def old_maps(session: Session, most: int) -> list[str]:
+    """Name the maps in which somebody looked longer ago than is kept."""
+    old = select(AccessLog.portfolio_id).where(AccessLog.at <= before_now(KEPT)).distinct()
+    return list(session.scalars(old.order_by(AccessLog.portfolio_id).limit(most)).all())
+
+
+def forget_readings(session: Session, portfolio_id: str, keys: PortfolioKeys) -> int:
+    """Take away the readings of a map that were kept long enough, and mark where it now begins."""
+    chain.hold(session, portfolio_id)
+    here = AccessLog.portfolio_id == portfolio_id
+    first = select(func.min(AccessLog.number)).where(here, AccessLog.at > before_now(KEPT))
+    kept_from: int | None = session.scalar(first)
+    going = here if kept_from is None else and_(here, AccessLog.number < kept_from)
+    newest = select(AccessLog).where(going).order_by(AccessLog.number.desc()).limit(1)
+    last = session.scalars(newest).first()
+    if last is None:
+        return 0
+    chain.move_start(session, portfolio_id, keys, chain.Link(last.number, last.code))
+    done = session.execute(
+        delete(AccessLog).where(going).execution_options(synchronize_session=False)
+    )
+    session.expunge_all()
+    return int(getattr(done, "rowcount", 0))
+
+
 def _last_noted(
-    session: Session, portfolio_id: str, membership_id: str, about: str
+    session: Session, portfolio_id: str, same: ColumnElement[bool]
 ) -> tuple[datetime, str | None]:
-    """Give the time, and the minute in which this member was last noted here."""
+    """Give the time, and the minute in which this reader was last noted here."""
     last = (
         select(func.max(AccessLog.minute))
-        .where(
-            AccessLog.portfolio_id == portfolio_id,
-            AccessLog.membership_id == membership_id,
-            AccessLog.about == about,
-        )
+        .where(AccessLog.portfolio_id == portfolio_id, same)
         .scalar_subquery()
     )
     now, noted = session.execute(select(database_now(), last)).one()

@@ -58,10 +58,10 @@ class Attachment(Base):
     )
     id: Mapped[str] = identity()
     portfolio_id: Mapped[str] = internal(ID, ForeignKey("portfolio.id"), index=True)
-    entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True)
+    entry_id: Mapped[str | None] = internal(ID, ForeignKey("entry.id"), index=True, export=True)
     draft_id: Mapped[str | None] = internal(ID, ForeignKey("draft.id"), index=True)
-    comment_id: Mapped[str | None] = internal(ID, ForeignKey("comment.id"), index=True)
-    answer_id: Mapped[str | None] = internal(ID, ForeignKey("answer.id"), index=True)
+    comment_id: Mapped[str | None] = internal(ID, ForeignKey("comment.id"), index=True, export=True)
+    answer_id: Mapped[str | None] = internal(ID, ForeignKey("answer.id"), index=True, export=True)
     kind: Mapped[str] = internal(String(10), export=True)
     # Under another key the same attachment has other files: its files are named apart.
     file_id: Mapped[str] = internal(ID)

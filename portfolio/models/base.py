@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
 
 # row: goes with its row; key: unreadable as soon as the key is destroyed, then the row goes;
-# keep: says nothing about a person and may stay.
-Erasure = Literal["row", "key", "keep"]
+# keep: says nothing about a person and may stay; forget: the row is another's and stays, and
+# no longer says who.
+Erasure = Literal["row", "key", "keep", "forget"]
 ID = String(32)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from portfolio.models.portfolio import PortfolioKeys
 
+# Where a chain begins whose first links were kept long enough: the mark of the last that went.
+LOG_START = "access_log_start"
 HEADS = ("access_log_head", "comment_head", "plan_head")
 
 
@@ -127,3 +129,18 @@ def removal_mark(secret: bytes, head: str, link: Link) -> str:
     """Compute the mark of a removed link. No link begins with a word, so none is coded like it."""
     what = f"removed/{head}/{link.number}/{link.code}"
     return hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()
+
+
+def move_start(session: Session, portfolio_id: str, keys: PortfolioKeys, link: Link) -> None:
+    """Let the log of a map begin after this link, which goes in this transaction.
+
+    The mark can be made with the map's own secret only, and there is one: put back, an older
+    mark leaves a gap.
+    """
+    session.execute(
+        delete(RemovedLink)
+        .where(RemovedLink.portfolio_id == portfolio_id, RemovedLink.head == LOG_START)
+        .execution_options(synchronize_session=False)
+    )
+    mark_removed(session, LOG_START, portfolio_id, keys, link)
+    session.flush()

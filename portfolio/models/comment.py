@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -201,10 +202,16 @@ def read_latest(
     session: Session, chosen: Select[Comment], keys: Mapping[str, PortfolioKeys], most: int
 ) -> list[CommentPage]:
     """Load what was said last, in the order it was written; its sound is heard where it stands."""
-    last = chosen.where(Comment.removed_at.is_(None)).order_by(Comment.number.desc()).limit(most)
-    ids = last.with_only_columns(Comment.id)
-    rows = session.scalars(chosen.where(Comment.id.in_(ids)).order_by(Comment.number)).all()
+    rows = session.scalars(_latest(chosen, most)).all()
     return [_page(row, keys[row.portfolio_id], None) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _latest(chosen: Select[Comment], most: int) -> Select[Comment]:
+    last = chosen.where(Comment.removed_at.is_(None)).order_by(Comment.number.desc()).limit(most)
+    # What stands in this list was chosen by the gate; it is not asked once more.
+    ids = last.with_only_columns(Comment.id)
+    return select(Comment).where(Comment.id.in_(ids)).order_by(Comment.number)
 
 
 def _with_answers(found: list[CommentPage]) -> Iterator[CommentPage]:

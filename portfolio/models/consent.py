@@ -23,13 +23,14 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    exists,
     or_,
     select,
     text,
     true,
     update,
 )
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from portfolio.keyring import DataKey, new_id, open_text, seal_text
 from portfolio.models.base import (
@@ -42,6 +43,7 @@ from portfolio.models.base import (
     internal,
     sealed,
 )
+from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -143,6 +145,7 @@ class ConsentPage:
     may_comment: bool
     starts_at: datetime
     expires_at: datetime | None
+    withdrawn_at: datetime | None
     in_force: bool
     # Whether the member still works there.
     here: bool
@@ -170,10 +173,14 @@ def months_later(day: date, months: int) -> date:
 @cache
 def in_force() -> ColumnElement[bool]:
     """Say in SQL which consents count at this moment."""
+    # Whose owner is about to go, is withheld whole, and as it was if they come back.
+    whose = aliased(Portfolio)
+    there = exists().where(whose.id == Consent.portfolio_id, whose.withheld_at.is_(None))
     return and_(
         Consent.withdrawn_at.is_(None),
         Consent.starts_at <= database_now(),
         or_(Consent.expires_at.is_(None), Consent.expires_at > database_now()),
+        there.correlate_except(whose),
     )
 
 
@@ -283,6 +290,7 @@ CONSENT_FACTS = (
     "may_comment",
     "starts_at",
     "expires_at",
+    "withdrawn_at",
 )
 
 

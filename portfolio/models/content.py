@@ -16,6 +16,7 @@ from portfolio.models.base import clock
 from portfolio.models.consent import ALLOW, Consent, withdraw
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.filing import Files, has_paper, reseal
+from portfolio.models.visit import VisitorLink, end_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +135,7 @@ def end_own_consents(session: Session, entry_id: str) -> list[str]:
     standing = select(Consent.membership_id).where(*which, Consent.withdrawn_at.is_(None))
     members = list(session.scalars(standing).all())
     withdraw(session, *which)
+    end_links(session, VisitorLink.scope == f"entry:{entry_id}")
     return members
 
 

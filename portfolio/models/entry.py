@@ -80,7 +80,7 @@ class EntryText(Base):
     __tablename__ = "entry_text"
     __table_args__ = (UniqueConstraint("entry_id", "lang"),)
     id: Mapped[str] = identity()
-    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"))
+    entry_id: Mapped[str] = internal(ID, ForeignKey("entry.id"), export=True)
     lang: Mapped[str] = internal(String(8), export=True)
     number: Mapped[int] = internal(Integer)
     title: Mapped[bytes | None] = sealed()
@@ -281,6 +281,23 @@ def _by_name(mine: Select[Entry]) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=64)
+def _newest(chosen: Select[Entry], most: int) -> Select[Any]:
+    first = chosen.order_by(Entry.created_at.desc(), Entry.id).limit(most)
+    kept = first.with_only_columns(Entry.id, Entry.leefgebied, Entry.kind, Entry.created_at)
+    entry = kept.subquery().c
+    columns = (
+        entry.id,
+        entry.leefgebied,
+        entry.kind,
+        EntryText.id,
+        EntryText.lang,
+        EntryText.title,
+    )
+    named = select(*columns).outerjoin(EntryText, EntryText.entry_id == entry.id)
+    return named.order_by(entry.created_at.desc(), entry.id, EntryText.number)
+
+
 @dataclass(frozen=True)
 class TitlePage:
     """An entry in a list of what is new: its title in the first language that has one."""
@@ -295,16 +312,7 @@ def read_titles(
     session: Session, chosen: Select[Entry], keys: PortfolioKeys, most: int
 ) -> list[TitlePage]:
     """Load the titles of one map's entries that the gate chose, newest first, in one query."""
-    first = chosen.order_by(Entry.created_at.desc(), Entry.id).limit(most)
-    kept = first.with_only_columns(Entry.id, Entry.leefgebied, Entry.kind, Entry.created_at)
-    entry = kept.subquery().c
-    rows = session.execute(
-        select(
-            entry.id, entry.leefgebied, entry.kind, EntryText.id, EntryText.lang, EntryText.title
-        )
-        .outerjoin(EntryText, EntryText.entry_id == entry.id)
-        .order_by(entry.created_at.desc(), entry.id, EntryText.number)
-    ).all()
+    rows = session.execute(_newest(chosen, most)).all()
     found: dict[str, TitlePage] = {}
     for entry_id, leefgebied, kind, text_id, lang, title in rows:
         if entry_id in found and found[entry_id].title:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Select, select
@@ -96,6 +97,7 @@ class GoalPage:
         return step.by_day > self.by_day
 
 
+@lru_cache(maxsize=64)
 def goals_on_leaf(chosen: Select[Goal], number: int, size: int = LEAF) -> Select[Goal]:
     """Choose the goals of one leaf, of those that the gate chose, and one more."""
     # Named, so that the gate is asked once and not in every place where these are meant.
@@ -117,27 +119,7 @@ def read_goals(  # noqa: PLR0913 -- which rows of each table, and how they are o
     Those that were reached come last, the latest of them first. With `shut_too` one whose key
     is shut stands in the list without a word; else it asks who somebody is.
     """
-    # Nothing of other goals is looked at, of this map or another.
-    goals = chosen.with_only_columns(Goal.id)
-    step = steps.where(GoalStep.goal_id.in_(goals)).subquery()
-    of_steps = steps.where(GoalStep.goal_id.in_(goals)).with_only_columns(GoalStep.id)
-    shown = _named(evidence.where(StepEvidence.step_id.in_(of_steps))).subquery()
-    rows = session.execute(
-        chosen.outerjoin(step, step.c.goal_id == Goal.id)
-        .outerjoin(shown, shown.c.step_id == step.c.id)
-        .with_only_columns(
-            Goal,
-            *(step.c.id.label("at"), step.c.said.label("step")),
-            *(step.c.done_at.label("done_at"), step.c.by_day.label("step_day")),
-            step.c.agreement_id,
-            *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
-            *(shown.c.text_id, shown.c.lang, shown.c.title),
-        )
-        .order_by(
-            *ORDER,
-            *(step.c.number, shown.c.entry_id, shown.c.number),
-        )
-    ).all()
+    rows = session.execute(_with_steps(chosen, steps, evidence)).all()
     dated = any(row.step_day and not row.done_at for row in rows)
     today = clock(session).astimezone(AMSTERDAM).date() if dated else date.min
     found: dict[str, _Reading] = {}
@@ -151,6 +133,31 @@ def read_goals(  # noqa: PLR0913 -- which rows of each table, and how they are o
     read = {key: _page(each.goal, each.keys, each.steps) for key, each in found.items()}
     # In the order in which they came.
     return [{**read, **shut}[key] for key in dict.fromkeys(row.Goal.id for row in rows)]
+
+
+@lru_cache(maxsize=64)
+def _with_steps(
+    chosen: Select[Goal], steps: Select[GoalStep], evidence: Select[StepEvidence]
+) -> Select[Any]:
+    # Nothing of other goals is looked at, of this map or another.
+    goals = chosen.with_only_columns(Goal.id)
+    step = steps.where(GoalStep.goal_id.in_(goals)).subquery()
+    of_steps = steps.where(GoalStep.goal_id.in_(goals)).with_only_columns(GoalStep.id)
+    shown = _named(evidence.where(StepEvidence.step_id.in_(of_steps))).subquery()
+    whole = (
+        chosen.outerjoin(step, step.c.goal_id == Goal.id)
+        .outerjoin(shown, shown.c.step_id == step.c.id)
+        .with_only_columns(
+            Goal,
+            *(step.c.id.label("at"), step.c.said.label("step")),
+            *(step.c.done_at.label("done_at"), step.c.by_day.label("step_day")),
+            step.c.agreement_id,
+            *(shown.c.entry_id, shown.c.leefgebied, shown.c.kind),
+            *(shown.c.text_id, shown.c.lang, shown.c.title),
+        )
+        .order_by(*ORDER, *(step.c.number, shown.c.entry_id, shown.c.number))
+    )
+    return cast("Select[Any]", whole)
 
 
 def _named(evidence: Select[StepEvidence]) -> Select[Any]:

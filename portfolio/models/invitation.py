@@ -51,7 +51,7 @@ class Invitation(Base):
     role: Mapped[str] = internal(String(20))
     code_hash: Mapped[str] = internal(String(64))
     for_whom: Mapped[bytes | None] = sealed(export=False)
-    invited_by: Mapped[str | None] = internal(ID, ForeignKey("person.id"))
+    invited_by: Mapped[str | None] = internal(ID, ForeignKey("person.id"), erase="forget")
     created_at: Mapped[datetime] = internal(UtcDateTime)
     expires_at: Mapped[datetime] = internal(UtcDateTime)
     used_at: Mapped[datetime | None] = internal(UtcDateTime)

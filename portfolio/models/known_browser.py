@@ -48,6 +48,14 @@ def find_browser(session: Session, person_id: str, token: str) -> str | None:
     ).first()
 
 
+def knows_browsers(session: Session, person_id: str) -> bool:
+    """Tell whether there is a browser in which this person signed in before."""
+    known = select(KnownBrowser.id).where(
+        KnownBrowser.person_id == person_id, KnownBrowser.ends_at > database_now()
+    )
+    return session.scalars(known.limit(1)).first() is not None
+
+
 def forget_browser(session: Session, token: str) -> None:
     """Forget a browser."""
     session.execute(delete(KnownBrowser).where(KnownBrowser.token_hash == hash_token(token)))

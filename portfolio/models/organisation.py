@@ -69,16 +69,19 @@ class Membership(Base):
         ),
     )
     id: Mapped[str] = identity()
-    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True)
-    organisation_id: Mapped[str] = internal(ID, ForeignKey("organisation.id"), index=True)
-    role: Mapped[str] = internal(String(20))
+    # Of who goes a row without a name stays, since what others keep about them points to it.
+    person_id: Mapped[str] = internal(ID, ForeignKey("person.id"), index=True, erase="keep")
+    organisation_id: Mapped[str] = internal(
+        ID, ForeignKey("organisation.id"), index=True, erase="keep"
+    )
+    role: Mapped[str] = internal(String(20), erase="keep")
     public_id: Mapped[str] = internal(ID, unique=True)
     code: Mapped[bytes] = sealed(export=False)
     code_hash: Mapped[str] = internal(String(64), unique=True)
     # Where people who share can call; sealed with the member's own key.
     phone: Mapped[bytes | None] = sealed(export=False)
-    started_at: Mapped[datetime] = internal(UtcDateTime)
-    ended_at: Mapped[datetime | None] = internal(UtcDateTime)
+    started_at: Mapped[datetime] = internal(UtcDateTime, erase="keep")
+    ended_at: Mapped[datetime | None] = internal(UtcDateTime, erase="keep")
 
 
 @dataclass(frozen=True)
@@ -233,3 +236,23 @@ def end_membership(session: Session, membership_id: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(getattr(done, "rowcount", 0))
+
+
+def close_organisation(session: Session, organisation_id: str) -> list[str]:
+    """Close an organisation for good: all that its members were given ends now, and they too.
+
+    Gives the memberships that ended; none when it was closed already. What was agreed stays as
+    history, and so does the name.
+    """
+    held = select(Organisation).where(Organisation.id == organisation_id)
+    held = held.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(held).one()
+    if row.closed_at is not None:
+        return []
+    row.closed_at = clock(session)
+    still = (Membership.organisation_id == row.id, Membership.ended_at.is_(None))
+    ids = session.scalars(select(Membership.id).where(*still).order_by(Membership.id)).all()
+    for membership_id in ids:
+        end_membership(session, membership_id)
+    session.flush()
+    return list(ids)

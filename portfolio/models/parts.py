@@ -11,6 +11,8 @@ from portfolio.models.portfolio import SENSITIVE
 DIRECTION, GOALS, BARRIERS, ROUTE = "direction", "goals", "barriers", "route"
 LEVELS, WELLBEING = "levels", "wellbeing"
 PREPARATION, TALKS, SIGNALS = "preparation", "talks", "signals"
+# The question of the part *signals* that stands as long as somebody asks for help.
+HELP = "help"
 
 
 def goals_of(leefgebied: str) -> str:

@@ -150,6 +150,12 @@ def note_use(session: Session, found: FoundPasskey, counter: int) -> bool:
     return getattr(used, "rowcount", 0) == 1
 
 
+def holds(session: Session, found: FoundPasskey) -> bool:
+    """Tell, and see to it until the end of the transaction, that a passkey was not taken away."""
+    chosen = select(Credential.id).where(Credential.id == found.id, Credential.ended_at.is_(None))
+    return session.scalars(chosen.with_for_update()).first() is not None
+
+
 def _hash(ring: Keyring, credential_id: str) -> str:
     return ring.lookup_hash("passkey", credential_id)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -66,17 +67,6 @@ class KnownMember:
 
 
 @dataclass(frozen=True)
-class CodeCard:
-    """A member's own code, as they show it to somebody."""
-
-    membership_id: str
-    public_id: str
-    code: str
-    grantee: Grantee
-    phone: str | None = None
-
-
-@dataclass(frozen=True)
 class Held:
     """One permission that a member holds now, as far as the member may know it."""
 
@@ -117,6 +107,22 @@ def open_map(
     None when there is none, or when its keys are gone: it was erased. `hold` keeps others
     from writing in its chains until the end of the transaction.
     """
+    found = _with_names(chosen, reader_id, hold=hold)
+    row = session.execute(found).first()
+    if row is None:
+        return None
+    ids = (row[0].key_id, row[0].gezondheid_key_id, row[0].gezin_key_id)
+    keys = ring.fetch((*ids, row[2], row[5]))
+    if any(key_id not in keys for key_id in (*ids, row[2], row[5])):
+        return None
+    opened = PortfolioKeys(*(keys[key_id] for key_id in ids))
+    return OpenMap(row[0], opened, _name(keys, *row[1:4]), _name(keys, *row[4:7]))
+
+
+@lru_cache(maxsize=256)
+def _with_names(
+    chosen: Select[Portfolio], reader_id: str, *, hold: bool
+) -> Select[*tuple[Any, ...]]:
     owner, reader = aliased(Person), aliased(Person)
     found = (
         chosen.join(owner, owner.id == Portfolio.person_id)
@@ -128,17 +134,7 @@ def open_map(
         )
         .execution_options(populate_existing=True)
     )
-    if hold:
-        found = found.with_for_update(of=Portfolio)
-    row = session.execute(found).first()
-    if row is None:
-        return None
-    ids = (row[0].key_id, row[0].gezondheid_key_id, row[0].gezin_key_id)
-    keys = ring.fetch((*ids, row[2], row[5]))
-    if any(key_id not in keys for key_id in (*ids, row[2], row[5])):
-        return None
-    opened = PortfolioKeys(*(keys[key_id] for key_id in ids))
-    return OpenMap(row[0], opened, _name(keys, *row[1:4]), _name(keys, *row[4:7]))
+    return found.with_for_update(of=Portfolio) if hold else found
 
 
 def _name(keys: dict[str, DataKey], person_id: str, key_id: str, sealed: bytes) -> str:
@@ -199,11 +195,16 @@ def read_held_with(
     session: Session, chosen: Select[Consent], *more: ColumnElement[Any]
 ) -> list[tuple[Held, tuple[Any, ...]]]:
     """List the permissions that the gate chose, and with each what else is asked with it."""
+    rows = session.execute(_held_with(chosen, *more)).all()
+    of_held = len(Held.__dataclass_fields__)
+    return [(Held(*row[:of_held]), tuple(row[of_held:])) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _held_with(chosen: Select[Consent], *more: ColumnElement[Any]) -> Select[Any]:
     columns = [getattr(Consent, name) for name in Held.__dataclass_fields__]
-    rows = session.execute(
-        chosen.with_only_columns(*columns, *more).order_by(Consent.expires_at.desc(), Consent.scope)
-    ).all()
-    return [(Held(*row[: len(columns)]), tuple(row[len(columns) :])) for row in rows]
+    asked = chosen.with_only_columns(*columns, *more)
+    return asked.order_by(Consent.expires_at.desc(), Consent.scope)
 
 
 def read_held_places(
@@ -298,29 +299,3 @@ def _unread(
         .exists()
     )
     return not_(looked)
-
-
-def codes_of(session: Session, ring: Keyring, chosen: Select[Membership]) -> list[CodeCard]:
-    """Open the codes of one person's memberships, which the gate chose."""
-    rows = session.execute(
-        chosen.join(Person, Person.id == Membership.person_id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .with_only_columns(
-            *(Membership.id, Membership.public_id, Membership.code, Membership.role),
-            *(Organisation.name, Person.id, Person.key_id, Person.display_name),
-            Membership.phone,
-        )
-        .order_by(Membership.started_at)
-    ).all()
-    keys = ring.fetch(row[6] for row in rows)
-    return [
-        CodeCard(
-            row[0],
-            row[1],
-            open_text(keys[row[6]], "membership", row[0], "code", row[2]),
-            Grantee(_name(keys, *row[5:8]), row[3], row[4]),
-            read_phone(keys[row[6]], row[0], row[8]),
-        )
-        for row in rows
-        if row[6] in keys
-    ]

@@ -53,6 +53,11 @@ class Person(Base):
     language: Mapped[str] = internal(String(8), export=True)
     mode: Mapped[str] = internal(String(4), export=True)
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    # Asked to go: 14 days later all is erased, unless they come back.
+    leaving_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    # Told that a map which rests goes after a while; signing in empties both.
+    rest_told_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
+    rest_told_again_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
 
 
 class Credential(Base):

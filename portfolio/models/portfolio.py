@@ -34,6 +34,8 @@ class Portfolio(Base):
     gezin_key_id: Mapped[str] = internal(ID, unique=True)
     phase: Mapped[str] = internal(String(10), export=True)
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
+    # While this has a moment nobody else sees anything, whatever was shared.
+    withheld_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
     # Head and count of each chain, so that a cut chain is found as well as a changed one.
     access_log_head: Mapped[bytes | None] = sealed(export=False)
     comment_head: Mapped[bytes | None] = sealed(export=False)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped
@@ -133,6 +134,15 @@ def read_route(
 
     Nothing counts for a block before there is a row of what was said.
     """
+    rows = session.execute(_summed(chosen, counted)).all()
+    if not rows:
+        return RoutePage()
+    said = _open(keys, rows[0].id, rows[0].said)
+    return RoutePage(said, rows[0].version, {row[3]: int(row[4] or 0) for row in rows if row[3]})
+
+
+@lru_cache(maxsize=64)
+def _summed(chosen: Select[Route], counted: Select[Counted]) -> Select[Any]:
     sums = (
         counted.join(Entry, Entry.id == Counted.entry_id)
         .with_only_columns(
@@ -142,15 +152,8 @@ def read_route(
         .subquery()
     )
     columns = (Route.id, Route.said, Route.version, sums.c.block, sums.c["all"])
-    rows = session.execute(
-        chosen.outerjoin(sums, sums.c.portfolio_id == Route.portfolio_id).with_only_columns(
-            *columns
-        )
-    ).all()
-    if not rows:
-        return RoutePage()
-    said = _open(keys, rows[0].id, rows[0].said)
-    return RoutePage(said, rows[0].version, {row[3]: int(row[4] or 0) for row in rows if row[3]})
+    joined = chosen.outerjoin(sums, sums.c.portfolio_id == Route.portfolio_id)
+    return joined.with_only_columns(*columns)
 
 
 def hold_route(

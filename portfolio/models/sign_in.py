@@ -128,6 +128,8 @@ class FoundSignIn:
     method: str
     # When somebody last showed, in this session, who they are.
     proved_at: datetime
+    # When they asked to go, if they did.
+    leaving_at: datetime | None
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -187,8 +189,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[18], row[19], row[20], row[21]) for row in rows if row[20] is not None)
-    facts: list[Any] = [*rows[0][:18], seats]
+    seats = tuple((row[19], row[20], row[21], row[22]) for row in rows if row[21] is not None)
+    facts: list[Any] = [*rows[0][:19], seats]
     return FoundSignIn(*facts)
 
 
@@ -216,6 +218,7 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             SignIn.second_factor_at.is_not(None),
             SignIn.method,
             func.coalesce(SignIn.asked_again_at, SignIn.created_at, type_=UtcDateTime()),
+            Person.leaving_at,
             Membership.id,
             Membership.role,
             Organisation.id,

@@ -16,9 +16,10 @@ from portfolio.languages import mark, one
 from portfolio.models.agreement import Deed, add_agreement, change_agreement, said_of
 from portfolio.models.agreement import tick as tick_agreement
 from portfolio.models.draft import first_time
+from portfolio.models.notice import Kind
 from portfolio.models.talk import CLOSED, COACH, OWNER, loosen
 from portfolio.table import goals_on, table_of
-from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
+from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show, tell_other
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -50,6 +51,7 @@ def add(side: Side) -> Page | Response:
         except ValueError:
             return refused(side, MANY, form.what.data)
         loosen(db.session, held.row)
+        tell_other(side, held.row.membership_id, Kind.AGREEMENT)
         db.session.commit()
         record("agreement_written", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side)
@@ -83,6 +85,7 @@ def change(side: Side, agreement_id: str) -> Page | Response:
         deed = _for_a_goal(side, form, held, stands.goal_id)
         change_agreement(db.session, held.keys, row, deed)
         loosen(db.session, held.row)
+        tell_other(side, held.row.membership_id, Kind.AGREEMENT)
         db.session.commit()
         record("agreement_written", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side)

@@ -41,6 +41,7 @@ from portfolio.models.consent import Grantee
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal
+from portfolio.models.notice import Kind, tell_member, tell_owner
 from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.views.spoken import Spoken
@@ -125,6 +126,7 @@ def answer(comment_id: str) -> Page:
                 sound_code=sound_code,
             )
             spoken.hang(row)
+            tell_member(db.session, asked.membership_id, Kind.COMMENT, row.id)
             db.session.commit()
         record("comment_written", portfolio=row.portfolio_id, comment=row.id)
     flash(mark("Bewaard."), "good")
@@ -211,6 +213,7 @@ def _write(me: Viewer, subject: Subject, back: str, spoken: Spoken) -> Page:
             )
             spoken.hang(row)
             comment_id = row.id
+            tell_owner(db.session, subject.portfolio_id, Kind.COMMENT, comment_id)
             db.session.commit()
         record("comment_written", portfolio=subject.portfolio_id, comment=comment_id)
     flash(mark("Je reactie staat erbij."), "good")
@@ -275,4 +278,5 @@ def seen_at(said: Comment | CommentPage, portfolio_id: str) -> str:
 
 def _gone() -> tuple[str, int]:
     """Answer 404 for what is unknown, foreign or withdrawn alike; the writer's words come back."""
+    record("access_refused", person=viewer().person_id, endpoint=request.endpoint)
     return render_template("comment/gone.html", text=request.form.get("text", "")), 404

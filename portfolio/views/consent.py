@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import granted, limits
+from portfolio import granted, limits, linked
 from portfolio.access import Action, get_or_404, keys_of, requires, there_is, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring
@@ -34,8 +34,8 @@ bp = Blueprint("consent", __name__)
 @requires(Action.MAP_SHARE)
 def overview() -> str:
     """Show who can see what, each with a way to stop it."""
-    page = granted.overview(viewer())
-    return render_template("consent/overview.html", page=page, order=own_first())
+    page, links = granted.overview(viewer()), linked.links(viewer())
+    return render_template("consent/overview.html", page=page, links=links, order=own_first())
 
 
 @bp.post("/delen/<consent_id>/stop")
@@ -72,6 +72,33 @@ def stop_all(membership_id: str) -> Response:
     record("consent_withdrawn", portfolio=portfolio_id, membership=membership_id, count=count)
     flash(mark("Gestopt. Deze persoon ziet niets meer van jou."), "good")
     return _back()
+
+
+@bp.get("/delen/<consent_id>/bewijs")
+@requires(Action.MAP_SHARE)
+def receipt(consent_id: str) -> str:
+    """Show the proof of one consent, to be read in one's own language, and printed."""
+    page = granted.receipt(viewer(), consent_id)
+    return render_template("consent/receipt.html", page=page, order=own_first())
+
+
+@bp.post("/delen/<consent_id>/nog-een-keer")
+@requires(Action.MAP_SHARE)
+def again(consent_id: str) -> Response:
+    """Begin a new share of the same thing with the same person: every question is asked anew."""
+    me = viewer()
+    begin(db.session, writing=True)
+    row = get_or_404(me, Action.MAP_SHARE, Consent, consent_id)
+    member = member_of(id=row.membership_id)
+    if member is None or row.verdict != ALLOW:
+        raise NotFound
+    same = Plan(member.id).choosing(
+        *(tuple(filter(None, (each,))) for each in (row.leefgebied, row.entry_id, row.part))
+    )
+    draft = start_plan(db.session, me.person_id, keys_of(me.portfolio_id), same)
+    draft_id = draft.id
+    db.session.commit()
+    return redirect(url_for("share.check", draft_id=draft_id), 303)
 
 
 @bp.get("/delen/nieuw", endpoint="begin")

@@ -8,15 +8,26 @@ from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 
-from portfolio.access import Action, Viewer, get_or_404, keys_of, reading, requires, visible
+from portfolio.access import (
+    Action,
+    Viewer,
+    get_or_404,
+    keys_of,
+    reading,
+    requires,
+    there_is,
+    visible,
+)
 from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store
+from portfolio.headers import NOTHING_RUNS
 from portfolio.keyring import CHUNK, SealBrokenError
 from portfolio.models.access_log import AccessLog, page_noted
 from portfolio.models.attachment import PAPER, PHOTO, SOUND, Attachment
 from portfolio.models.base import begin
 from portfolio.models.filing import FILES, HEARD, PRINTED, SMALL, open_file, stored_file
-from portfolio.security import viewer
+from portfolio.security import viewer, visitor_here
+from portfolio.visited import visiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +38,14 @@ if TYPE_CHECKING:
 bp = Blueprint("file", __name__)
 
 # What comes out of the store is shown as what it is and never as a page.
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = f"sandbox; {NOTHING_RUNS}"
 
 
 @bp.get("/foto/<attachment_id>/<size>")
 @requires(Action.FILE_SEE)
 def photo(attachment_id: str, size: str) -> Response:
     """Send one size of a photo, or the first page of a paper, small."""
-    row = _allowed(attachment_id, PHOTO, PAPER, inside="image")
+    row, _who = _allowed(attachment_id, PHOTO, PAPER, inside="image")
     if size not in FILES[row.kind] or (row.kind == PAPER and size != SMALL):
         raise NotFound
     return shown(opened(row, size))
@@ -44,16 +55,16 @@ def photo(attachment_id: str, size: str) -> Response:
 @requires(Action.FILE_SEE)
 def sound(attachment_id: str) -> Response:
     """Send a sound, whole or the part that a player asks for."""
-    row = _allowed(attachment_id, SOUND, inside="audio")
-    return _streamed(row, HEARD, "audio/mp4", 'inline; filename="geluid.m4a"')
+    row, who = _allowed(attachment_id, SOUND, inside="audio")
+    return _streamed(who, row, HEARD, "audio/mp4", 'inline; filename="geluid.m4a"')
 
 
 @bp.get("/papier/<attachment_id>")
 @requires(Action.FILE_SEE)
 def paper(attachment_id: str) -> Response:
     """Send a paper to be kept: it is never shown inside the site."""
-    row = _allowed(attachment_id, PAPER)
-    return _streamed(row, PRINTED, "application/pdf", 'attachment; filename="papier.pdf"')
+    row, who = _allowed(attachment_id, PAPER)
+    return _streamed(who, row, PRINTED, "application/pdf", 'attachment; filename="papier.pdf"')
 
 
 def shown(content: bytes) -> Response:
@@ -61,21 +72,35 @@ def shown(content: bytes) -> Response:
     return _sent(content, "image/jpeg", 'inline; filename="foto.jpg"')
 
 
-def _allowed(attachment_id: str, *kinds: str, inside: str | None = None) -> Attachment:
+def _allowed(
+    attachment_id: str, *kinds: str, inside: str | None = None
+) -> tuple[Attachment, Viewer]:
     """Let somebody at a file, and write down that they looked if the page did not say so."""
-    who = viewer()
+    who = _whose_eyes(attachment_id)
     row = get_or_404(who, Action.FILE_SEE, Attachment, attachment_id)
     if row.kind not in kinds:
         raise NotFound
     portfolio_id = row.portfolio_id
     if portfolio_id == who.portfolio_id or _inside_a_page(who, row, inside):
-        return row
-    with reading(who, Action.FILE_SEE, portfolio_id, f"{row.kind}:{attachment_id}"):
+        return row, who
+    about = f"{row.kind}:{attachment_id}"
+    with (
+        visiting(who, Action.FILE_SEE, about)
+        if who.visit_id
+        else reading(who, Action.FILE_SEE, portfolio_id, about)
+    ):
         # What is sent is what the gate shows while the reading is written down; a file that
         # cannot be opened was not read.
         row = get_or_404(who, Action.FILE_SEE, Attachment, attachment_id)
         _key_of(row)
-    return row
+    return row, who
+
+
+def _whose_eyes(attachment_id: str) -> Viewer:
+    """Give the viewer who may see a file: whoever signed in here, or else the visit of here."""
+    who, visit = viewer(), visitor_here()
+    mine = visible(who, Action.FILE_SEE, Attachment).where(Attachment.id == attachment_id)
+    return who if visit is None or there_is(mine)[0] else visit
 
 
 def _inside_a_page(who: Viewer, row: Attachment, inside: str | None) -> bool:
@@ -114,7 +139,7 @@ def _broken(attachment_id: str, part: str, error: Exception) -> NotFound:
     return NotFound()
 
 
-def _streamed(row: Attachment, part: str, kind: str, disposition: str) -> Response:
+def _streamed(who: Viewer, row: Attachment, part: str, kind: str, disposition: str) -> Response:
     key, attachment_id = _key_of(row), row.id
     try:
         file = stored_file(media_store(), key, row.file_id, part)
@@ -123,7 +148,7 @@ def _streamed(row: Attachment, part: str, kind: str, disposition: str) -> Respon
         first = file.chunk(media_store(), start // CHUNK)
     except (FileNotFoundError, SealBrokenError) as error:
         raise _broken(attachment_id, part, error) from error
-    pieces = _pieces(attachment_id, part, file, first, start, stop)
+    pieces = _pieces(who, attachment_id, part, file, first, start, stop)
     response = _sent(stream_with_context(pieces), kind, disposition)
     response.headers["Accept-Ranges"] = "bytes"
     response.content_length = stop - start
@@ -147,9 +172,14 @@ def _asked(size: int) -> tuple[int, int]:
 
 
 def _pieces(  # noqa: PLR0913, PLR0917 -- which file, how far it is, and what was opened already
-    attachment_id: str, part: str, file: StoredFile, first: bytes, start: int, stop: int
+    who: Viewer,
+    attachment_id: str,
+    part: str,
+    file: StoredFile,
+    first: bytes,
+    start: int,
+    stop: int,
 ) -> Iterator[bytes]:
-    who = viewer()
     for number in range(start // CHUNK, -(-stop // CHUNK)):
         chunk = first
         if number > start // CHUNK:

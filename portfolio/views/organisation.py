@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
+from portfolio import limits
 from portfolio.access import Action, get_or_404, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
@@ -65,6 +66,7 @@ def invite(organisation_id: str) -> str:
 def send_invitation(organisation_id: str) -> str | tuple[str, int] | Response:
     """Make an invitation and show its link and code, which are shown only now."""
     who, form = viewer(), InviteForm()
+    limits.check("invite", who.person_id)
     begin(db.session, writing=True)
     organisation = get_or_404(who, KEEP, Organisation, organisation_id)
     if not form.validate():

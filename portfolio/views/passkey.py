@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from portfolio import limits, passkeys
 from portfolio.access import Action, asks_again, get_or_404, own_name, public, requires, visible
-from portfolio.entrance import note_entry, start, welcome
+from portfolio.entrance import end_elsewhere, note_entry, start, welcome
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.passkey import NEEDED, NOT_KNOWN, NOT_MADE, NewPasskeyForm, PasskeyForm
@@ -20,9 +20,11 @@ from portfolio.forms.sign_in import SignInForm
 from portfolio.languages import mark
 from portfolio.models.base import begin
 from portfolio.models.credential import end_credentials
+from portfolio.models.notice import Kind, tell
 from portfolio.models.passkey import (
     MOST,
     PASSKEY,
+    holds,
     ids_of,
     keep_passkey,
     name_passkey,
@@ -64,12 +66,13 @@ def come_in() -> Page:
     said = form.credential.data or ""
     found = passkeys.check(COMING_IN, None, said) if form.validate() else None
     way = own_path(request.args.get("next"))
-    if found is None:
+    begin(db.session, writing=True)
+    if found is None or not holds(db.session, found):
+        db.session.rollback()
         record("sign_in_refused", person=None, why="passkey")
         asked = SignInForm(formdata=None)
         asked.form_errors.append(NOT_KNOWN)
         return render_template("sign_in/page.html", form=asked, next=way), 422
-    begin(db.session, writing=True)
     own = bool(form.own_device.data)
     tokens = start(found.person_id, PASSKEY, own_device=own, second_factor=True)
     db.session.commit()
@@ -164,9 +167,12 @@ def remove(credential_id: str) -> Response:
         db.session.rollback()
         flash(NEEDED, "attention")
         return redirect(url_for("passkey.one", credential_id=credential_id), 303)
+    # Who takes one away because a phone is lost, is signed out on that phone.
+    end_elsewhere(me.person_id, me.sign_in_id, PASSKEY)
+    tell(db.session, me.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("passkey_removed", person=me.person_id)
-    flash(mark("De passkey is weg. Je kunt er niet meer mee inloggen."), "good")
+    flash(mark("De passkey is weg. Op je andere apparaten ben je uitgelogd."), "good")
     return redirect(url_for("person.overview"), 303)
 
 

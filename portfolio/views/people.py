@@ -20,8 +20,8 @@ from portfolio.forms.contact import PhoneForm
 from portfolio.languages import dutch_first, mark
 from portfolio.leafing import leaves_asked
 from portfolio.models.base import begin
+from portfolio.models.code_card import codes_of
 from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
-from portfolio.models.people import codes_of
 from portfolio.security import viewer
 
 if TYPE_CHECKING:

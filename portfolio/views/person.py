@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 from wtforms.validators import ValidationError
 
@@ -15,6 +15,7 @@ from portfolio.entrance import (
     end_elsewhere,
     enter,
     note_entry,
+    prove,
     start,
     welcome,
 )
@@ -30,6 +31,7 @@ from portfolio.models.credential import (
     recovery_codes_left,
 )
 from portfolio.models.draft import first_time
+from portfolio.models.notice import Kind, tell
 from portfolio.models.passkey import read_passkeys
 from portfolio.models.person import (
     Credential,
@@ -41,7 +43,7 @@ from portfolio.models.person import (
     own_sign_in_name,
     rename,
 )
-from portfolio.models.proof import note_asked_again, recovered
+from portfolio.models.proof import recovered
 from portfolio.models.second_factor import TOTP, second_factors
 from portfolio.models.sign_in import SignIn, still_signed_in
 from portfolio.models.space import Space, space_used
@@ -218,12 +220,15 @@ def passphrase() -> str | tuple[str, int] | Response:
     secret = hash_passphrase(form.passphrase.data or "")
     base.begin(db.session, writing=True)
     change_passphrase(db.session, key, who.person_id, secret)
-    note_asked_again(db.session, who.sign_in_id)
     end_elsewhere(who.person_id, who.sign_in_id, "passphrase")
+    tell(db.session, who.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("passphrase_changed", person=who.person_id)
     flash(mark("Je hebt een nieuw wachtwoord. Op je andere apparaten ben je uitgelogd."), "good")
-    return redirect(url_for("person.overview"), 303)
+    response = redirect(url_for("person.overview"), 303)
+    # The session goes on under another token.
+    prove(g.found, response)
+    return response
 
 
 def _is_right(form: forms.NewPassphraseForm, *, forgotten: bool) -> bool:
@@ -255,6 +260,7 @@ def recovery_codes() -> str | tuple[str, int]:
         return render_template("person/new_codes.html", form=form), 422
     base.begin(db.session, writing=True)
     codes = make_recovery_codes(db.session, keyring(), who.person_id)
+    tell(db.session, who.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     record("recovery_codes_made", person=who.person_id)
     return render_template("person/codes.html", codes=codes, fresh=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
 from portfolio.access import Action, requires
 from portfolio.ahead import ahead
@@ -15,4 +15,4 @@ bp = Blueprint("plan", __name__)
 @requires(Action.MAP_KEEP)
 def overview() -> str:
     """Show what comes next, and the doors to the parts of the plan."""
-    return render_template("plan/overview.html", ahead=ahead(viewer()))
+    return render_template("plan/overview.html", ahead=ahead(viewer(), g.found.now))

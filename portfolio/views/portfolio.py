@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, keys_of, requires, visible
 from portfolio.data import LEEFGEBIEDEN, SCALE
+from portfolio.ending import something_ends
 from portfolio.extensions import db
 from portfolio.forms.portfolio import ScaleForm
 from portfolio.languages import mark
@@ -42,7 +43,8 @@ def start() -> str:
         visible(who, Action.MAP_KEEP, Draft),
     )
     page = read_start(db.session, str(who.portfolio_id), keys, within, who.new_since)
-    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES)
+    ends = something_ends(who)
+    return render_template("portfolio/start.html", page=page, examples=FIRST_EXAMPLES, ends=ends)
 
 
 @bp.get("/map/<leefgebied>")

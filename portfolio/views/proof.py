@@ -20,6 +20,7 @@ from portfolio.forms.person import WRONG_PASSPHRASE
 from portfolio.forms.proof import WRONG_CODE, CodeForm, PassphraseForm
 from portfolio.models.passkey import ids_of, in_force
 from portfolio.models.person import Credential
+from portfolio.models.second_factor import needs_second_step
 from portfolio.proofs import confirm_code, confirm_passphrase
 from portfolio.proving import AsksAgainError
 from portfolio.security import network, own_path, viewer
@@ -51,26 +52,44 @@ def ask_again(_error: AsksAgainError) -> Response:
 @requires(Action.ACCOUNT_USE)
 def page() -> str:
     """Ask for the passkey or the passphrase, and say why."""
-    return _page(PassphraseForm())
+    return _page(_asked(both=_needs_both()))
 
 
 @bp.post("/bevestig")
 @requires(Action.ACCOUNT_USE)
 def passphrase() -> Page:
     """Go on when the passphrase is right."""
-    form = PassphraseForm()
+    both, me = _needs_both(), viewer()
+    form = _asked(both=both)
     if not form.validate():
         return _page(form), 422
-    if not confirm_passphrase(viewer().person_id, form.passphrase.data or ""):
+    if not confirm_passphrase(me.person_id, form.passphrase.data or ""):
         form.passphrase.errors = [WRONG_PASSPHRASE]
+        return _page(form), 422
+    if both and not confirm_code(me.person_id, form.code.data or ""):
+        form.code.errors = [WRONG_CODE]
         return _page(form), 422
     return _back()
 
 
+def _needs_both() -> bool:
+    """Tell whether somebody signs in with two things, and shows both again as well."""
+    return needs_second_step(db.session, viewer().person_id)
+
+
+def _asked(*, both: bool) -> PassphraseForm:
+    form = PassphraseForm()
+    if not both:
+        del form.code
+    return form
+
+
 @bp.get("/bevestig/code")
 @requires(Action.ACCOUNT_USE)
-def code() -> str:
+def code() -> str | Response:
     """Ask for a code instead."""
+    if _needs_both():
+        return redirect(url_for("proof.page", next=_way()), 303)
     return render_template("proof/code.html", form=CodeForm(), next=_way())
 
 
@@ -79,6 +98,8 @@ def code() -> str:
 def use_code() -> Page:
     """Go on when the code is right; a code works once."""
     form = CodeForm()
+    if _needs_both():
+        return redirect(url_for("proof.page", next=_way()), 303)
     if form.validate() and confirm_code(viewer().person_id, form.code.data or ""):
         return _back()
     if not form.code.errors:
@@ -104,7 +125,7 @@ def passkey() -> Page:
     form = PasskeyForm()
     if form.validate() and passkeys.check(AGAIN, viewer().person_id, form.credential.data or ""):
         return _back()
-    asked = PassphraseForm(formdata=None)
+    asked = _asked(both=_needs_both())
     asked.form_errors.append(NOT_KNOWN)
     return _page(asked), 422
 

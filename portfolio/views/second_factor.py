@@ -25,6 +25,7 @@ from portfolio.models.credential import (
     plain_code,
     recovery_codes_left,
 )
+from portfolio.models.notice import Kind, tell
 from portfolio.models.person import Person, own_sign_in_name
 from portfolio.models.second_factor import (
     TOTP,
@@ -88,6 +89,7 @@ def remove() -> Response:
         db.session.rollback()
         flash(NEEDED, "attention")
         return redirect(url_for("person.overview"), 303)
+    tell(db.session, me.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     flash(mark("De app is weg. Zijn codes werken niet meer."), "good")
     return redirect(url_for("person.overview"), 303)
@@ -104,6 +106,7 @@ def settle(way: str, said: str) -> Response:
     codes = []
     if not recovery_codes_left(db.session, me.person_id):
         codes = make_recovery_codes(db.session, keyring(), me.person_id)
+    tell(db.session, me.person_id, Kind.SIGN_IN_CHANGED)
     db.session.commit()
     note_entry(me.person_id, g.found.method, tokens)
     way = url_for("person.overview") if way == "/" else way

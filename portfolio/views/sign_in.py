@@ -23,6 +23,7 @@ from portfolio.extensions import db, keyring
 from portfolio.forms.sign_in import NO_MATCH, NO_MATCH_CODE, RecoveryForm, SignInForm
 from portfolio.models.base import begin
 from portfolio.models.credential import use_recovery_code
+from portfolio.models.notice import Kind, tell
 from portfolio.models.person import sign_in_hash
 from portfolio.models.second_factor import second_factors
 from portfolio.security import maybe_viewer, network, own_path
@@ -104,6 +105,7 @@ def recover() -> tuple[str, int] | Response:
         record("sign_in_refused", person=None, why="recovery_code")
         form.form_errors.append(NO_MATCH_CODE)
         return render_template("sign_in/recovery.html", form=form), 422
+    tell(db.session, person_id, Kind.SIGN_IN_CHANGED)
     tokens = start(person_id, "recovery_code", own_device=False)
     db.session.commit()
     record("recovery_code_used", person=person_id)

@@ -21,6 +21,7 @@ from portfolio.forms.talk import PlanForm, SayForm, SummaryForm, WhenForm
 from portfolio.languages import dutch_first, mark
 from portfolio.models.base import clock
 from portfolio.models.draft import first_time
+from portfolio.models.notice import Kind, tell_member, tell_owner
 from portfolio.models.talk import (
     AGREED,
     CANCELLED,
@@ -93,6 +94,14 @@ class Side:
         return replace(self, talk_id=talk_id)
 
 
+def tell_other(side: Side, membership_id: str, kind: Kind) -> None:
+    """Tell whoever sits across the table that something changed, in the caller's transaction."""
+    if side.party == OWNER:
+        tell_member(db.session, membership_id, kind, side.talk_id)
+    else:
+        tell_owner(db.session, side.portfolio_id, kind, side.talk_id)
+
+
 def show(template: str, side: Side, **more: object) -> str:
     """Make a page about talks."""
     return render_template(
@@ -150,6 +159,7 @@ def plan(side: Side) -> Page | Response:
             asked_by=side.party,
         )
         side = side.at(row.id)
+        tell_other(side, row.membership_id, Kind.TALK)
         db.session.commit()
         record("talk_planned", portfolio=side.portfolio_id, talk=side.talk_id)
         return _done(side, mark("Het gesprek is gepland."))
@@ -182,6 +192,7 @@ def move(side: Side) -> Page | Response:
         return moving(side, form)
     if first_time(db.session, form.once.data or "", side.me.person_id):
         move_talk(db.session, held.keys, held.row, form.appointment, side.party)
+        tell_other(side, held.row.membership_id, Kind.TALK)
         db.session.commit()
         record("talk_moved", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side, mark("Het gesprek is verzet."))
@@ -210,6 +221,7 @@ def cancel(side: Side) -> Page | Response:
         return refused(side, CLOSED_NOW)
     if row.state == PLANNED:
         cancel_talk(db.session, row)
+        tell_other(side, row.membership_id, Kind.TALK)
         db.session.commit()
         record("talk_cancelled", portfolio=side.portfolio_id, talk=side.talk_id)
     return _done(side, mark("Het gesprek gaat niet door. De ander ziet dat."))

@@ -30,7 +30,8 @@ from portfolio.models.upload import (
     take_piece,
     whole_file,
 )
-from portfolio.security import LARGEST_FILE, LARGEST_PIECE, viewer
+from portfolio.security import viewer
+from portfolio.shape import LARGEST_FILE, LARGEST_PIECE
 from portfolio.views.draft import open_desk
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ from portfolio.models.chain import hold
 from portfolio.models.consent import Consent
 from portfolio.models.draft import first_time
 from portfolio.models.leaf import leaf_of, on_leaf
+from portfolio.models.notice import Kind, tell
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.version import (
     PlanVersion,
@@ -103,6 +104,7 @@ def propose() -> Page:
         content=content_of(seen),
     )
     version_id = row.id
+    tell(db.session, member.person_id, Kind.VERSION, version_id)
     db.session.commit()
     record("version_proposed", portfolio=portfolio_id, version=version_id)
     flash(mark("Jij zegt ja. Nu kan de ander ja zeggen."), "good")

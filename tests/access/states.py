@@ -13,6 +13,7 @@ from portfolio.models import Consent, Entry
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import withdraw
 from portfolio.models.content import take_away
+from portfolio.models.kept_consent import released
 from portfolio.models.organisation import end_membership
 from portfolio.models.parts import GOALS, goals_of
 from tests import factories
@@ -120,9 +121,9 @@ def _agree(cast: Cast, who: str, state: str) -> None:
 def _end_by_date(consent: Consent) -> None:
     """End it a millisecond ago by its date: there is no later moment at which it still counts."""
     now = clock(db.session)
-    consent.starts_at = now - timedelta(days=30)
-    consent.expires_at = now - timedelta(milliseconds=1)
-    db.session.flush()
+    with released(db.session, consent.portfolio_id):
+        consent.starts_at = now - timedelta(days=30)
+        consent.expires_at = now - timedelta(milliseconds=1)
 
 
 def _take_away(entry_id: str) -> Entry:

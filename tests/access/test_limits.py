@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 from werkzeug.exceptions import TooManyRequests
 
 from portfolio import limits, security
+from portfolio.extensions import db
+from portfolio.models import Attempts
+from portfolio.models.base import begin, clock
 from tests.browser import ORIGIN, Page
 from tests.pages.test_sign_in import codes_for, later, sign_in
 
@@ -171,3 +175,26 @@ def test_a_network_is_one_address_or_one_64(app: Flask, one: str, other: str, sa
         with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
             names.append(security.network())
     assert (names[0] == names[1]) is same
+
+
+def test_one_more_than_a_limit_is_refused(app: Flask) -> None:
+    """ASVS 2.3.2. Each row of the table of limits: the last try that is left, and the next one."""
+    for name, limit in limits.LIMITS.items():
+        with app.test_request_context("/", base_url=ORIGIN):
+            _to_the_limit(name, limit)
+
+
+def _to_the_limit(name: str, limit: limits.Limit) -> None:
+    limits.check(name, "somebody")
+    begin(db.session, writing=True)
+    db.session.execute(update(Attempts).values(count=limit.tries - 1))
+    db.session.commit()
+    limits.check(name, "somebody")
+    with pytest.raises(TooManyRequests):
+        limits.check(name, "somebody")
+    # Another is counted apart, and when the time is over it begins anew.
+    limits.check(name, "another")
+    begin(db.session, writing=True)
+    db.session.execute(update(Attempts).values(window_ends_at=clock(db.session)))
+    db.session.commit()
+    limits.check(name, "somebody")

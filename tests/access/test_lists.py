@@ -1,7 +1,7 @@
 """Lists leak nothing: what a page refuses is in no list, in every state of a consent.
 
 Every entry of the cast has a word that stands nowhere else; a refused entry's word must not be
-found in anything that is sent. ASVS 8.2.3, 14.2.6: no more is given than what may be seen.
+found in anything that is sent. ASVS 8.2.3: no more is given than what may be seen.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def everything_sent_to(actor: Actor, starts: tuple[str, ...]) -> tuple[str, dict
 
 @pytest.mark.parametrize("state", states())
 def test_what_a_page_refuses_is_in_no_list(cast: Cast, state: str) -> None:
+    """ASVS 8.2.3."""
     app, allowed = cast.bas.app, SEEN[state]
     with app.app_context():
         bring_about(cast, state)

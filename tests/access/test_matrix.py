@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 # What a reading by another, or looking in at all, may write.
 MAY_CHANGE = frozenset(
     {"access_log", "attempts", "challenge", "clock_mark", "portfolio", "sign_in"}
-)
+) | {"security_event", "security_head"}
 Cell = tuple["Rule", str, "Declared"]
 # Whoever asked these signs in again for the next page.
 ENDS_A_SESSION = frozenset({"leave.now", "rest.over", "sign_in.out"})
@@ -131,7 +131,7 @@ def test_what_is_shared_decides(  # noqa: PLR0913, PLR0917 -- pytest gives each 
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
-    """The coach and the provider, on every page, in this state."""
+    """The coach and the provider, on every page, in this state. ASVS 8.2.1, 8.2.2, 3.5.3."""
     stage = Stage(cast, state, stores, database, tmp_path)
     request.config.stash[CELLS] = request.config.stash.get(CELLS, 0) + stage.run(
         SHARED_WITH, only_sharing=state != SHARED
@@ -141,7 +141,10 @@ def test_what_is_shared_decides(  # noqa: PLR0913, PLR0917 -- pytest gives each 
 def test_the_others_see_what_is_theirs(
     cast: Cast, stores: Stores, database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The owner, another owner, the beheerder and a visitor, on every page."""
+    """The owner, another owner, the beheerder and a visitor, on every page.
+
+    ASVS 8.2.1, 8.2.2, 3.5.3.
+    """
     stage = Stage(cast, SHARED, stores, database, tmp_path)
     request.config.stash[CELLS] = request.config.stash.get(CELLS, 0) + stage.run(
         [who for who in ROLES if who not in SHARED_WITH]

@@ -12,12 +12,15 @@ from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
 from portfolio.models import Credential, Membership, Organisation, Person
 from portfolio.models.base import begin, clock
+from portfolio.models.consent import Scope
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
+from portfolio.models.notice import Kind, Notice, tell
 from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
+from portfolio.models.visit import make_link
 from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 
@@ -91,6 +94,8 @@ def lay_out(cast: Cast) -> Things:
     met = db.session.get_one(Membership, facts.seats["carla"]).public_id
     talk = talks.make_talk(amina.map_id, facts.seats["bas"])
     agreement = talks.make_agreement(amina.map_id, talk)
+    tell(db.session, amina.person_id, Kind.COMMENT, facts.comments["asked"])
+    notice = db.session.scalars(select(Notice.id)).one()
     token = start_sign_in(
         db.session, amina.person_id, "passphrase", own_device=True, network_hash=None
     )
@@ -99,6 +104,15 @@ def lay_out(cast: Cast) -> Things:
     made = NewPasskey("cGFzc2tleQ", b"key", 0)
     keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
     passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
+    link = make_link(
+        db.session,
+        amina.map_id,
+        keys,
+        about=Scope(leefgebied="werk"),
+        name="Bakker",
+        purpose="werk",
+        expires_at=clock(db.session) + timedelta(days=7),
+    )
     db.session.commit()
     found = select(SignIn.id).where(SignIn.token_hash == hash_token(token))
     elsewhere = db.session.scalars(found).one()
@@ -127,8 +141,12 @@ def lay_out(cast: Cast) -> Things:
             "colleague": {"membership_id": facts.seats["carla"]},
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
+            "link": {"link_id": link.id},
+            "own link": {"link_id": link.id},
+            "visit": {},
             "kept form": {"draft_id": kept},
             "own passkey": {"credential_id": passkey},
+            "notice": {"notice_id": notice},
             "own session": {"sign_in_id": elsewhere},
             "organisation": {"organisation_id": facts.organisations["gemeente"]},
             "invitation": {"invitation_id": invited.id},

@@ -58,9 +58,15 @@ def environment(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "KEYRING_URL": settings.keyring_url,
         "MEDIA_URL": settings.media_url,
-        "PORTFOLIO_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
+        **_master_key(settings),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _master_key(settings: Settings) -> dict[str, str]:
+    if settings.master_key_file:
+        return {"PORTFOLIO_MASTER_KEY_FILE": str(settings.master_key_file)}
+    return {"PORTFOLIO_MASTER_KEY": base64.b64encode(settings.master_key).decode()}
 
 
 def _limit(size: int) -> None:

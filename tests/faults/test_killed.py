@@ -143,7 +143,7 @@ def check(app: Flask, cast: Cast, kept: Acknowledged) -> None:
 def test_a_killed_server_keeps_what_it_answered_for(
     cast: Cast, settings: Settings, tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
-    """Ten times in a run on SQLite, three on PostgreSQL; 200 with --long."""
+    """Ten times in a run on SQLite, three on PostgreSQL; 200 with --long. ASVS 2.3.3."""
     kills = 200 if request.config.getoption("--long") else {"sqlite": 10}.get(database, 3)
     token, kept = cast.amina.sign_in(), Acknowledged()
     close_engines(cast.amina.app)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLASSES = frozenset({"public", "internal", "sealed"})
-ERASURES = frozenset({"row", "key", "keep"})
+ERASURES = frozenset({"row", "key", "keep", "forget"})
 
 
 def check() -> list[Finding]:

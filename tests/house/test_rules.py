@@ -8,7 +8,17 @@ import polib
 import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table
 
-from tests.house import bare_words, catalogues, columns, dutch, imports, queries, silences, sizes
+from tests.house import (
+    asvs,
+    bare_words,
+    catalogues,
+    columns,
+    dutch,
+    imports,
+    queries,
+    silences,
+    sizes,
+)
 from tests.house.check import RULES
 from tests.house.finding import Source
 
@@ -27,6 +37,23 @@ def _plural(*forms: str) -> polib.POEntry:
         msgid_plural="%(num)s dingen",
         msgstr_plural=dict(enumerate(forms)),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("ASVS 1.2.1, 1.2.2.", []),
+        ("Also so: ASVS 1.2.1, 9.9.9.", ["9.9.9"]),
+        ("ASVS 5.0 1.2.1.", ["5.0"]),
+    ],
+)
+def test_a_requirement_that_nobody_knows_is_found(said: str, wrong: list[str]) -> None:
+    source = Source("tests.test_x", f'def test_a() -> None:\n    """{said}"""\n')
+    found = list(asvs.unknown([source], {"1.2.1", "1.2.2"}))
+    assert [each.remedy.rpartition(" ")[2] for each in found] == wrong
+    above = Source("tests.test_x", '"""ASVS 1.2.1."""')
+    assert asvs.shown([above]) == set()
+    assert "1.2.1" in asvs.shown([source]) or wrong == ["5.0"]
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))

@@ -19,7 +19,7 @@ import pytest
 from portfolio.bodies import MOST_AT_ONCE
 from portfolio.config import DEMO_MARK, write_master_key
 from portfolio.demo.place import passphrases_of
-from portfolio.security import LARGEST_UPLOAD
+from portfolio.shape import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,6 +244,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(real: Path) -> None:
 
 
 def test_a_request_that_is_too_large_gets_our_page(real: Path) -> None:
+    """ASVS 5.2.1."""
     with serving(real) as (_, port):
         connection = HTTPConnection("localhost", port, timeout=30)
         connection.putrequest("POST", "/begin")
@@ -262,7 +263,10 @@ def test_a_request_that_is_too_large_gets_our_page(real: Path) -> None:
 
 
 def test_large_bodies_share_one_room_and_others_are_told_to_wait(real: Path) -> None:
-    """Half-sent bodies hold memory: above their share the next one is read away, and told so."""
+    """Half-sent bodies hold memory: above their share the next one is read away, and told so.
+
+    ASVS 5.2.1.
+    """
     megabyte, each = b"x" * 2**20, 20
     with serving(real) as (_, port):
         waiting = [
@@ -296,7 +300,7 @@ def half_sent(port: int, megabyte: bytes, count: int) -> HTTPConnection:
 
 
 def test_nobody_learns_with_what_we_serve(real: Path) -> None:
-    """ASVS 13.4.6: no version of any part is given away."""
+    """No version of any part is given away."""
     with serving(real) as (_, port):
         connection = HTTPConnection("localhost", port, timeout=10)
         connection.request("GET", "/hulp")

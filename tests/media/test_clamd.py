@@ -91,6 +91,7 @@ def wait_for(scanner: Scanner) -> None:
 
 @pytest.mark.clamd
 def test_what_the_scanner_knows_is_refused_at_every_door(address: str) -> None:
+    """ASVS 5.4.3."""
     intake = Intake(threads=8, clamd_url=address)
     photo = GOOD + BAD_WORDS
     sound = recordings.recorded(recordings.WAYS["WAV"], 0.1) + BAD_WORDS
@@ -213,6 +214,7 @@ def half_way(line: socket.socket) -> None:
 def test_a_scanner_that_does_not_answer_lets_nothing_in(
     behave: Callable[[socket.socket], None],
 ) -> None:
+    """ASVS 5.4.3."""
     started = time.monotonic()
     with sitting(behave) as address:
         assert refused(Scanner(address, patience=0.5), bytes(8 * 2**20)) == "silent"

@@ -116,6 +116,7 @@ def test_broken_files_by_the_hundred(quick: Intake, workers: Quick, name: str) -
 @pytest.mark.long
 @pytest.mark.parametrize("name", [*PHOTOS, *SOUNDS, "PDF"])
 def test_broken_files_by_the_thousand(quick: Intake, name: str) -> None:
+    """ASVS 5.2.2."""
     for content in hostile(name, 2_000):
         taken(quick, name, content)
 
@@ -133,6 +134,7 @@ def test_a_real_worker_does_the_same(
 
 @pytest.mark.parametrize("name", [*PHOTOS, *SOUNDS, "PDF"])
 def test_a_file_that_is_two_things_comes_out_as_one(quick: Intake, name: str) -> None:
+    """ASVS 5.2.2."""
     good = whole(name)
     for other in (HTML, b"PK\x05\x06" + SECRET + bytes(18), documents.full_of_danger()):
         for content in (good + other, other + good):
@@ -198,6 +200,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_or_small(quick: Intake, workers: Quick, name: str) -> None:
+    """ASVS 5.2.3, 5.2.6."""
     before = len(workers.crashes)
     content = BOMBS[name]()
     assert len(content) < limits.PHOTO_BYTES

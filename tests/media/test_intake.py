@@ -145,6 +145,7 @@ def in_a_worker(program: str) -> str:
     ],
 )
 def test_what_a_worker_cannot_do(program: str, said: str) -> None:
+    """ASVS 15.2.2."""
     assert in_a_worker(program) == said
 
 
@@ -162,6 +163,7 @@ def test_a_worker_that_thinks_too_long_is_ended() -> None:
 
 
 def test_no_more_than_half_the_threads_are_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ASVS 15.2.2."""
     intake, held, at_once = Intake(threads=8, clamd_url=None), threading.Event(), []
     working = threading.Semaphore(0)
 

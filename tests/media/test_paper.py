@@ -188,6 +188,7 @@ PACKED = {"Filter": Name.FlateDecode, "BitsPerComponent": 8, "ColorSpace": Name.
     ids=["a picture", "any stream", "a predictor", "a size", "a huge size"],
 )
 def test_a_bomb_is_refused(quick: Intake, content: bytes) -> None:
+    """ASVS 5.2.3."""
     assert len(content) < limits.PAPER_BYTES
     assert refusal(quick, content) in {"large", "broken"}
 

@@ -49,7 +49,7 @@ def red_then_blue(image: Image.Image) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_comes_out_without_any_metadata(quick: Intake, kind: str) -> None:
-    """ASVS 5.0 14.2.8: metadata that may identify a person is removed."""
+    """ASVS 14.2.8: metadata that may identify a person is removed."""
     content = full_of_tags(kind)
     assert SECRET in content
     photo = quick.photo(content)
@@ -206,6 +206,7 @@ def test_what_is_no_whole_photo_is_refused_with_a_sentence(
 def test_too_many_pixels_are_refused_before_they_are_decoded(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, quick: Intake
 ) -> None:
+    """ASVS 5.2.6."""
     # One bit a pixel: a small file that would unpack to hundreds of megabytes.
     content = encoded(Image.new("1", size), "PNG")
     assert len(content) < limits.PHOTO_BYTES

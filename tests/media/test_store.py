@@ -113,6 +113,7 @@ def test_the_lists_know_every_file_and_its_age(store: MediaStore) -> None:
 
 @pytest.mark.parametrize("name", ["../uit", "a/../../uit", "/etc/uit"])
 def test_no_name_leads_out_of_the_store(store: MediaStore, tmp_path: Path, name: str) -> None:
+    """ASVS 5.3.2."""
     with suppress(StoreDownError, ValueError):
         store.put(name, b"x")
     assert not (tmp_path / "uit").exists()

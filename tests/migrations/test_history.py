@@ -154,6 +154,7 @@ def _down_to(revision: str) -> str:
 def _forget_what_was_not_there_before(engine: sa.Engine) -> None:
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(sa.text("DELETE FROM attachment WHERE kind <> 'photo'"))
+        connection.execute(sa.text("DELETE FROM erasure_mark"))
         connection.commit()
 
 

@@ -109,6 +109,7 @@ def test_an_untouched_chain_is_whole(chained: str, head: str) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_a_changed_row_is_found(chained: str, head: str, number: int) -> None:
+    """ASVS 16.4.2."""
     model, _ = HEADS[head]
     row = db.session.scalars(
         select(model).where(model.portfolio_id == chained, model.number == number)

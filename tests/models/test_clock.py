@@ -14,6 +14,7 @@ from portfolio.models import ClockMark, Consent, Entry, SignIn
 from portfolio.models.base import before_now, begin, clock
 from portfolio.models.clock import note_time
 from portfolio.models.consent import in_force
+from portfolio.models.kept_consent import released
 from portfolio.models.sign_in import TOUCH_EVERY
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def test_a_consent_that_ended_does_not_come_back(cast: Cast) -> None:
         viewer = cast.bas.viewer()
         ends = datetime.now(UTC) + AHEAD / 2
         begin(db.session, writing=True)
-        db.session.execute(
-            update(Consent).where(Consent.id == cast.facts.consents["bas"]).values(expires_at=ends)
-        )
+        given = update(Consent).where(Consent.id == cast.facts.consents["bas"])
+        with released(db.session, cast.amina.map_id):
+            db.session.execute(given.values(expires_at=ends))
         db.session.commit()
         chosen = visible(viewer, Action.PEOPLE_SEE, Entry).where(Entry.id == cast.entries["work"])
         assert db.session.scalars(chosen).all()
@@ -99,7 +100,8 @@ def test_a_consent_ends_at_its_moment_and_not_after_it(cast: Cast, column: str) 
         ):
             which = Consent.id == cast.facts.consents["bas"]
             begin(db.session, writing=True)
-            db.session.execute(update(Consent).where(which).values(**{column: ends}))
+            with released(db.session, cast.amina.map_id):
+                db.session.execute(update(Consent).where(which).values(**{column: ends}))
             db.session.commit()
             found = db.session.scalars(select(Consent.id).where(which, in_force())).all()
             assert bool(found) is counts, (column, ends)

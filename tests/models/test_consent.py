@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portfolio.extensions import db
@@ -14,6 +14,7 @@ from portfolio.keyring import new_id
 from portfolio.models import Consent
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import withdraw
+from portfolio.models.kept_consent import ConsentRelease, forget_consents, released
 from tests import factories
 from tests.models.test_engines import WRITERS, at_once
 from tests.people import grantee
@@ -149,10 +150,49 @@ def test_a_refusal_outlasts_a_yes_for_the_whole(cast: Cast) -> None:
     with cast.amina.app.app_context():
         begin(db.session, writing=True)
         ends = clock(db.session) + timedelta(days=300)
-        db.session.execute(
-            update(Consent).where(Consent.id == cast.facts.consents["bas"]).values(expires_at=ends)
-        )
+        given = update(Consent).where(Consent.id == cast.facts.consents["bas"])
+        with released(db.session, cast.amina.map_id):
+            db.session.execute(given.values(expires_at=ends))
         refused = db.session.scalars(
             select(Consent).where(Consent.id == cast.facts.consents["bas_refused"])
         ).one()
         assert refused.expires_at is None
+
+
+def test_what_was_agreed_cannot_be_rewritten(cast: Cast) -> None:
+    """Attack 6 and 20: whatever code, or hand, writes to the table, the database refuses it."""
+    given = Consent.id == cast.facts.consents["bas"]
+    with cast.amina.app.app_context():
+        now = clock(db.session)
+        later = {"expires_at": now + timedelta(days=900)}
+        for values in (
+            later,
+            {"purpose": "anders"},
+            {"may_comment": False},
+            {"leefgebied": "geld", "scope": "leefgebied:geld"},
+            {"membership_id": cast.carla.seat_id},
+            {"portfolio_id": cast.farid.map_id},
+            {"grantee": b"x"},
+            {"starts_at": now - timedelta(days=900)},
+            {**later, "withdrawn_at": now},
+        ):
+            begin(db.session, writing=True)
+            with pytest.raises(IntegrityError):
+                db.session.execute(update(Consent).where(given).values(**values))
+            db.session.rollback()
+        begin(db.session, writing=True)
+        assert withdraw(db.session, given) == 1
+        db.session.commit()
+        for again in ({"withdrawn_at": None}, {"withdrawn_at": now}):
+            begin(db.session, writing=True)
+            with pytest.raises(IntegrityError):
+                db.session.execute(update(Consent).where(given).values(**again))
+            db.session.rollback()
+        begin(db.session, writing=True)
+        with pytest.raises(IntegrityError):
+            db.session.execute(delete(Consent).where(given))
+        db.session.rollback()
+        begin(db.session, writing=True)
+        assert forget_consents(db.session, Consent.portfolio_id == cast.amina.map_id) > 1
+        db.session.commit()
+        assert not db.session.scalars(select(ConsentRelease.portfolio_id)).all()

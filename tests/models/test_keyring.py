@@ -52,6 +52,7 @@ def test_the_same_words_never_look_the_same(key: DataKey) -> None:
 
 
 def test_every_flipped_byte_is_found(key: DataKey) -> None:
+    """ASVS 11.3.3."""
     sealed = key.seal(WHERE, b"een zin over iemand")
     for position in range(len(sealed)):
         changed = bytearray(sealed)
@@ -129,6 +130,7 @@ def test_cut_swapped_and_repeated_chunks_are_found(key: DataKey) -> None:
 
 
 def test_a_flipped_byte_anywhere_in_a_file_is_found(key: DataKey) -> None:
+    """ASVS 11.3.3."""
     sealed = key.seal_file("f", secrets.token_bytes(2 * CHUNK))
     for position in (0, 1, NONCE, STEP - 1, STEP, STEP + NONCE + 1, len(sealed) - 1):
         changed = bytearray(sealed)

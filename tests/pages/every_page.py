@@ -14,9 +14,11 @@ from portfolio.extensions import db, keyring
 from portfolio.models.base import begin, clock
 from portfolio.models.comment import Subject, write_comment
 from portfolio.models.draft import start_draft
+from portfolio.models.email import want
 from portfolio.models.goal import begin_goal
 from portfolio.models.invitation import invite
 from portfolio.models.organisation import Organisation
+from portfolio.models.person import Person
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import start_sign_in
 from portfolio.models.words import Words
@@ -27,6 +29,7 @@ from tests.access.states import EVERY_PART
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import HOST, Page
 from tests.document import read
+from tests.pages.account_pages import ACCOUNT_PAGES
 from tests.pages.place import Place, all_of, refused
 from tests.pages.plan_pages import PLAN_PAGES
 from tests.people import grantee
@@ -61,9 +64,14 @@ READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Re
 # Answers that are no page: files that are the same for everybody, and photos.
 NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"}) | {
     "talk.calendar",
+    "well_known.security",
     "meeting.calendar",
     # It only leads to the first question.
     "preparation.start",
+    # A file, and what a program reads.
+    *("takeaway.file", "takeaway.schema"),
+    # Only for whoever is about to go: tests/pages/test_going.py looks at it.
+    "going.back",
 }
 
 
@@ -83,44 +91,10 @@ class Built:
         return f"/gebouwd/{self.reading}/{self.place.name}"
 
 
-AGE = {"screen": "age", "age": "18+"}
-NAMED = {**AGE, "screen": "display_name", "display_name": "Hanna"}
-SIGNED = {**NAMED, "screen": "sign_in_name", "sign_in_name": "hanna-{reading}"}
-WHOLE = {**SIGNED, "screen": "passphrase", "passphrase": "drie rode fietsen"}
 # Kinds that ask a level for each part, tasks in lines, one level, and for a date alone.
 ASKING = ("examen", "stage", "les", "vog")
 PLACES: tuple[Place, ...] = (
-    # Before signing in, and without an account.
-    *all_of("visitor", "home.welcome", "help.page", "sign_in.page", "sign_in.recovery"),
-    *all_of("visitor", "sign_in.gone", "leave.page", "person.begin"),
-    refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
-    refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
-    refused("passkey.come_in", "visitor", credential=""),
-    Place("second_step.page", "visitor"),
-    refused("second_step.take", "visitor", code="000000"),
-    Place("person.answer", "visitor", send={"screen": "age", "age": "16-17"}, note="young"),
-    Place("person.answer", "visitor", send={"screen": "age", "age": "under-16"}, note="too-young"),
-    Place("person.answer", "visitor", send=AGE, note="name"),
-    Place("person.answer", "visitor", send=NAMED, note="sign-in-name"),
-    Place("person.answer", "visitor", send=SIGNED, note="passphrase"),
-    refused("person.answer", "visitor", **{**WHOLE, "passphrase": "kort"}),
-    Place("invitation.accept", "visitor", "open invitation"),
-    Place("invitation.use", "visitor", "open invitation", send={"code": "{code}"}, note="account"),
-    refused("invitation.use", "visitor", "open invitation", code="ABCD-2345"),
-    # An account is made, so this comes last: from here on the visitor is somebody.
-    Place("person.answer", "visitor", send=WHOLE, note="codes"),
-    # The owner's account and map.
-    *all_of(
-        "amina", "person.overview", "person.name", "person.passphrase", "person.recovery_codes"
-    ),
-    refused("person.passphrase", "amina", old_passphrase="", passphrase="kort"),
-    *all_of("amina", "passkey.new", "proof.page", "proof.code", "second_factor.page"),
-    Place("passkey.one", "amina", "own passkey"),
-    refused("passkey.make", "amina", label=""),
-    refused("passkey.rename", "amina", "own passkey", label=""),
-    refused("proof.passphrase", "amina", passphrase=""),
-    refused("proof.use_code", "amina", code="12"),
-    refused("second_factor.keep", "amina", code="000000"),
+    *ACCOUNT_PAGES,
     Place("kept_post.page", "amina", "kept form"),
     *all_of("amina", "portfolio.start", "portfolio.leefgebied", "portfolio.step"),
     Place("portfolio.start", "farid", note="empty"),
@@ -145,7 +119,11 @@ PLACES: tuple[Place, ...] = (
     refused("sound.tell", "amina", "wrong draft", geluid_0=(b"geen geluid", "a.webm")),
     refused("comment.answer", "amina", "comment", text=""),
     # Sharing.
-    *all_of("amina", "consent.overview", "consent.begin"),
+    *all_of("amina", "consent.overview", "consent.begin", "visitor_link.new"),
+    refused("visitor_link.make", "amina", name="", scope="x"),
+    Place("visitor_link.page", "amina", "own link"),
+    Place("visitor_link.code", "amina", "own link", send={}),
+    Place("consent.receipt", "amina", "consent"),
     Place("consent.overview", "farid", note="empty"),
     refused("consent.find", "amina", code="AAAA-2222"),
     Place("consent.meet", "amina", "found member"),
@@ -257,6 +235,7 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     agreed = talks.make_full_talk(amina.map_id, amina.facts.seats["bas"], agreed=True)
     talks.tell_beside(amina.map_id, "horizon")
     talks.tell_beside(amina.map_id, "going:taal", about_id=held)
+    _wanted_address(amina.facts.people["farid"])
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
     return asking | {
@@ -269,6 +248,13 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
         "sensitive share": {"draft_id": share.id},
         "open invitation": {"invitation_id": invited.id, "code": invited.code},
     }
+
+
+def _wanted_address(person_id: str) -> None:
+    person = db.session.get_one(Person, person_id)
+    key = keyring().fetch([person.key_id])[person.key_id]
+    address = "farid@voorbeeld.nl"
+    want(db.session, keyring(), None, key, person_id=person_id, address=address)
 
 
 def _asking(amina: Actor, kind: str) -> str:

@@ -41,6 +41,7 @@ def new_draft(actor: Actor) -> str:
 
 
 def test_the_owner_gets_a_photo_that_nothing_may_keep_or_run(amina: Actor, cast: Cast) -> None:
+    """ASVS 3.2.1."""
     for size, longest in (("groot", 1600), ("klein", 480)):
         answer = amina.page.get(f"/foto/{cast.photos['work']}/{size}")
         assert answer.status_code == 200
@@ -181,6 +182,7 @@ def test_there_is_an_end_to_the_photos_of_one_thing(
 def test_the_name_of_a_file_says_nothing_and_is_kept_nowhere(
     app: Flask, amina: Actor, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
+    """ASVS 5.3.2, 5.4.2."""
     caplog.set_level("INFO")
     where = new_draft(amina)
     answer = amina.page.post(where, {"foto": (factories.picture(), name)})

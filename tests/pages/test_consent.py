@@ -98,6 +98,7 @@ def test_a_single_thing_can_be_stopped_while_the_leefgebied_stays(
 
 
 def test_until_means_the_end_of_that_day_in_amsterdam() -> None:
+    """ASVS 2.2.3."""
     assert end_of_day(date(2026, 1, 5)) == datetime(2026, 1, 5, 23, tzinfo=UTC)
     assert end_of_day(date(2026, 7, 5)) == datetime(2026, 7, 5, 22, tzinfo=UTC)
     # The days on which the clock changes have 23 and 25 hours.

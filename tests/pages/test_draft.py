@@ -104,6 +104,7 @@ def test_what_was_typed_is_there_again_when_one_goes_back(amina: Actor) -> None:
 def test_a_time_that_cannot_be_is_said_and_kept(
     amina: Actor, typed: dict[str, str], said: str
 ) -> None:
+    """ASVS 2.2.3."""
     page = begin_one(amina)
     draft_id = draft_of(page)
     page.visit(f"/toevoegen/{draft_id}/wanneer")
@@ -191,6 +192,7 @@ def test_finishing_twice_makes_one_entry(amina: Actor, app: Flask) -> None:
 
 
 def test_nothing_but_the_questions_is_taken_in(amina: Actor, cast: Cast, app: Flask) -> None:
+    """ASVS 15.3.3."""
     draft_id = written(amina)
     more = {
         "portfolio_id": cast.farid.map_id,

@@ -103,7 +103,7 @@ def test_each_part_passes_the_gate(cast: Cast, app: Flask, long_sound: str) -> N
 
 
 def test_withdrawn_half_way_the_rest_is_not_sent(cast: Cast, app: Flask, long_sound: str) -> None:
-    """ASVS 5.0 8.3.2 is asked again at each chunk: 1 of 4 was under way."""
+    """ASVS 8.3.2 is asked again at each chunk: 1 of 4 was under way."""
     answer = cast.bas.page.client.get(long_sound, base_url=ORIGIN, buffered=False)
     pieces = iter(answer.response)
     assert next(pieces) == LongSound.content[:65536]
@@ -131,6 +131,7 @@ def test_a_flipped_byte_is_found_named_and_not_sent(
 
 
 def test_a_paper_is_kept_and_never_shown_inside_the_site(amina: Actor, cast: Cast) -> None:
+    """ASVS 3.2.1."""
     answer = get(amina, f"/papier/{cast.papers['work']}")
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == 'attachment; filename="papier.pdf"'

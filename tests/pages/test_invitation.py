@@ -240,6 +240,7 @@ def test_who_is_signed_in_keeps_the_account(app: Flask, dirk: Actor) -> None:
 
 
 def test_fifty_at_once_make_one_member(app: Flask, cast: Cast) -> None:
+    """ASVS 2.3.4, 15.4.2."""
     path, code = invited(app)
     limit = LIMITS["invitation_network"].tries
     assert limit >= AT_ONCE, "the limit, and not the invitation, would decide"

@@ -104,6 +104,7 @@ def test_the_choice_is_kept_in_this_browser_and_with_the_account(amina: Actor) -
 
 @pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil", "x"])
 def test_the_way_back_never_leaves_our_pages(page: Page, address: str) -> None:
+    """ASVS 3.7.2."""
     answer = page.post("/taal-kiezen", {"language": "en", "next": address})
     assert answer.headers["Location"] == "/"
 

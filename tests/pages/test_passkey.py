@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +11,14 @@ from sqlalchemy import func, select
 
 from portfolio.extensions import db
 from portfolio.models import Challenge, Credential, SignIn
-from portfolio.models.challenge import CHALLENGE_LASTS
+from portfolio.models.base import begin
+from portfolio.models.challenge import CHALLENGE_LASTS, pose, take
 from portfolio.models.sign_in import hash_token
 from portfolio.passkeys import origin, site
 from portfolio.proving import PROOF_LASTS
 from tests.authenticator import Authenticator
 from tests.browser import Page
+from tests.pages.test_notice import kinds_of
 from tests.pages.test_sign_in import later, sign_in, token_of
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def stranger(cast: Cast) -> Page:
 def test_it_is_made_named_used_and_taken_away(
     app: Flask, stranger: Page, amina: Actor, farid: Actor
 ) -> None:
-    """ASVS 7.2.4: and the session begins anew when one is made."""
+    """ASVS 7.2.4, 7.4.3: a session begins anew with it, and others end when it is taken away."""
     before = token_of(amina.page)
     phone = make(app, amina.page, "Blauwe telefoon")
     assert token_of(amina.page) != before
@@ -88,7 +91,10 @@ def test_it_is_made_named_used_and_taken_away(
     assert "Groene telefoon" in amina.page.text
     assert amina.page.post(path + "/weg").status_code == 303
     assert "Groene telefoon" not in amina.page.visit("/over-mij").text
-    stranger.post("/uitloggen")
+    # Once when it was made, and once when it went.
+    assert kinds_of(amina).count("sign_in_changed") == 2
+    # Whoever found her phone is out of the map, and comes in no more.
+    assert stranger.get("/over-mij").status_code == 303
     assert refused(stranger, phone.show(asked(stranger, ASK_IN)))
     assert amina.page.post(path + "/weg").status_code == 404
 
@@ -173,6 +179,31 @@ def test_a_question_is_answered_once_soon_and_in_its_own_browser(
     assert refused(stranger, said)
     with app.app_context():
         assert db.session.scalars(select(func.count()).select_from(Challenge)).one() <= 1
+
+
+def test_of_many_answers_at_once_one_gets_the_question(app: Flask) -> None:
+    """ASVS 6.5.1."""
+    with app.app_context():
+        begin(db.session, writing=True)
+        row_id, value = pose(db.session, "in", None)
+        db.session.commit()
+    told: list[bytes | None] = []
+    ready = threading.Barrier(8)
+
+    def answer() -> None:
+        ready.wait()
+        with app.app_context():
+            begin(db.session, writing=True)
+            told.append(take(db.session, row_id, "in", None))
+            db.session.commit()
+
+    threads = [threading.Thread(target=answer) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each for each in told if each] == [value]
+    assert len(told) == len(threads)
 
 
 def test_a_copied_passkey_is_noticed(app: Flask, stranger: Page, amina: Actor) -> None:

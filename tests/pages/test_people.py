@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECRET = ("work_private", "work_refused", "work_deleted", "language", "health", "farids_work")
 
 
-def looks(actor: Actor) -> list[tuple[str, str]]:
+def looks(actor: Actor) -> list[tuple[str | None, str]]:
     """List (membership, about) of everything that was noted."""
     with actor.app.app_context():
         rows = db.session.execute(

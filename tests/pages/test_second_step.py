@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from portfolio import limits
 from portfolio.extensions import db, keyring
-from portfolio.models import Credential, SignIn
+from portfolio.models import Credential, Person, SignIn
 from portfolio.models.base import begin, clock
 from portfolio.models.second_factor import use_totp
 from portfolio.models.sign_in import HALF_LASTS, hash_token
 from portfolio.security import SIGN_IN_COOKIE
+from tests import factories
 from tests.access.things import ALWAYS, lay_out
 from tests.browser import HOST, ORIGIN, Page
 from tests.pages.test_sign_in import codes_for, later, token_of
@@ -86,6 +87,19 @@ def test_half_way_in_opens_no_page_at_all(app: Flask, cast: Cast, stranger: Page
         for path in ("/over-mij/naam", "/over-mij/app", "/over-mij/passkeys/vraag", "/bevestig"):
             answer = stranger.post(path, {"display_name": "Iemand anders", "code": who.code()})
             assert answer.headers["Location"] == "/inloggen?verstuurd=nee", path
+
+
+def test_an_owner_who_chose_an_app_is_asked_as_well(
+    app: Flask, stranger: Page, farid: Actor
+) -> None:
+    with app.app_context():
+        begin(db.session, writing=True)
+        person = db.session.get_one(Person, farid.person_id)
+        factories.app(factories.Account(person), APPS["bas"])
+        db.session.commit()
+    half_way(stranger, farid)
+    for path in ("/map", "/over-mij", "/delen"):
+        assert stranger.get(path).headers["Location"] == f"/inloggen?next={path}"
 
 
 def test_it_lasts_ten_minutes(app: Flask, stranger: Page, bas: Actor) -> None:
@@ -210,7 +224,14 @@ def test_another_app_asks_again_and_signs_out_elsewhere(app: Flask, bas: Actor) 
     other, page = Page(bas.browse()), bas.page.visit("/over-mij/app")
     later(app, HALF_LASTS * 0.6)
     assert page.visit("/over-mij/app").h1 == "Laat zien dat jij het bent"
-    page.fill("passphrase", bas.passphrase).submit("Verder")
+    # Who signs in with two things shows two; neither alone is enough.
+    assert page.post("/bevestig", {"passphrase": bas.passphrase}).status_code == 422
+    assert (
+        page.post("/bevestig/code", {"code": bas.code()}).headers["Location"] == "/bevestig?next=/"
+    )
+    wrong = {"passphrase": "dit is het niet", "code": bas.code()}
+    assert page.post("/bevestig", wrong).status_code == 422
+    page.fill("passphrase", bas.passphrase).fill("code", bas.code()).submit("Verder")
     assert page.h1 == "Kies een app voor codes"
     assert "<svg" in page.html
     assert page.post("/over-mij/app", {"code": "000000"}).status_code == 422

@@ -69,6 +69,7 @@ def test_the_preview_is_what_the_other_sees_and_leaves_nothing_behind(
 def test_a_sensitive_leefgebied_asks_a_second_yes(
     amina: Actor, carla: Actor, leefgebied: str
 ) -> None:
+    """ASVS 2.3.1."""
     page = meet(amina, carla)
     draft = page.path.removesuffix("/wat")
     page.choose(leefgebied).submit("Verder")

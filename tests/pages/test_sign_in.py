@@ -83,6 +83,7 @@ class TestComingIn:
     def test_it_never_leads_to_another_site(
         self, stranger: Page, farid: Actor, next_path: str
     ) -> None:
+        """ASVS 3.7.2."""
         page = stranger.visit("/inloggen")
         answer = page.post(
             f"/inloggen?next={next_path}",

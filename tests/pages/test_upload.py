@@ -165,6 +165,7 @@ def test_nobody_sends_into_the_draft_of_another(
 def test_a_full_map_says_so_and_keeps_the_rest(
     app: Flask, amina: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """ASVS 5.2.4."""
     settings = app.extensions["portfolio.settings"]
     monkeypatch.setitem(app.extensions, "portfolio.settings", replace(settings, quota=1000))
     draft, photo = new_draft(amina), factories.picture()

@@ -33,6 +33,7 @@ def pass_time(app: Flask, walk: Walk, span: timedelta) -> None:
 
 @on_sqlite
 def test_somebody_who_walks_away(app: Flask, phone: Phone, cast: Cast) -> None:
+    """ASVS 14.3.1, 14.3.3."""
     walk = Walk(phone.open(cast.amina))
     walk.page.clock.install()
     walk.window.visit("/over-mij/naam")
@@ -66,6 +67,7 @@ def test_somebody_who_walks_away(app: Flask, phone: Phone, cast: Cast) -> None:
 @on_sqlite
 @pytest.mark.parametrize("javascript", [True, False])
 def test_somebody_who_has_to_leave_at_once(phone: Phone, cast: Cast, *, javascript: bool) -> None:
+    """ASVS 14.3.1."""
     walk = Walk(phone.open(cast.amina, javascript=javascript))
     walk.window.visit("/map")
     walk.window.visit("/map/gezondheid")

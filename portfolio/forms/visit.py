@@ -1,0 +1,58 @@
+"""The code that a visitor types, and what an owner says of a link."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from portfolio.data import PURPOSES
+from portfolio.forms import Form, tidy
+from portfolio.languages import mark
+
+LONGEST_NAME = 120
+DAYS = (
+    ("7", mark("7 dagen")),
+    ("14", mark("14 dagen")),
+    ("30", mark("30 dagen")),
+)
+
+
+class VisitForm(Form):
+    """The code of this moment, that the owner said or showed."""
+
+    code = StringField(
+        mark("Welke code kreeg je?"),
+        filters=[tidy],
+        validators=[
+            DataRequired(mark("Schrijf de code die je kreeg.")),
+            Length(max=40, message=mark("Deze code is te lang. Kijk nog een keer.")),
+        ],
+    )
+
+
+class LinkForm(Form):
+    """Who it is for, which one page, what for, and until when."""
+
+    name = StringField(
+        mark("Voor wie is deze link?"),
+        filters=[tidy],
+        validators=[
+            DataRequired(mark("Schrijf voor wie de link is.")),
+            Length(max=LONGEST_NAME, message=mark("Deze naam is te lang. Maak hem korter.")),
+        ],
+    )
+    scope = RadioField(
+        mark("Welke bladzijde laat je zien?"),
+        choices=[],
+        validators=[InputRequired(mark("Kies één bladzijde."))],
+    )
+    purpose = RadioField(
+        mark("Waarvoor deel je dit?"),
+        choices=[(each.key, each.label) for each in PURPOSES.values()],
+        validators=[InputRequired(mark("Kies waarvoor je dit deelt."))],
+    )
+    days = RadioField(
+        mark("Hoe lang werkt de link?"),
+        choices=DAYS,
+        validators=[InputRequired(mark("Kies hoe lang de link werkt."))],
+    )
