@@ -15,6 +15,7 @@ from portfolio.models.clock import ClockMark
 from portfolio.models.comment import Comment
 from portfolio.models.consent import Consent
 from portfolio.models.contact import Contact
+from portfolio.models.desk import DeskChoice, DeskRecovery
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.email import Email
 from portfolio.models.entry import Entry, EntryText
@@ -58,6 +59,8 @@ __all__ = [
     "Contact",
     "Counted",
     "Credential",
+    "DeskChoice",
+    "DeskRecovery",
     "Draft",
     "Email",
     "Entry",
