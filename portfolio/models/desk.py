@@ -1,7 +1,7 @@
 """A recovery that begins at an organisation's desk: the choice beforehand, start, stop, finish.
 
 What lives here: the rows and who wins. What does not: the slow hash of the own word
-(passphrase.py), limits, and pages. Why it is so: docs/decisions/0009.
+(passphrase.py), limits, and pages. Why it is so: docs/decisions/0020.
 """
 
 from __future__ import annotations
