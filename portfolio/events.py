@@ -42,6 +42,10 @@ CATALOGUE: dict[str, frozenset[str]] = {
             "person organisation",
         ),
         "work_login_refused": "why",
+        **dict.fromkeys(("desk_chosen", "desk_taken_back"), "person organisation"),
+        # Without a person where the paper opens nothing.
+        "desk_paper_given": "person membership",
+        **dict.fromkeys(("desk_recovery_stopped", "desk_recovery_used"), "person"),
         "recovery_codes_made": "person",
         "recovery_code_used": "person",
         "limit_reached": "limit person",

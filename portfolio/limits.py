@@ -45,6 +45,7 @@ class Limit:
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 LIMITS: dict[str, Limit] = {
     # Signing in with a passphrase.
@@ -83,6 +84,12 @@ LIMITS: dict[str, Limit] = {
     # The code of a visit, 37 bits and 15 minutes; each code that the owner makes counts afresh.
     "visit": Limit(10, "link, code of this moment and network", QUARTER),
     "visit_network": Limit(100, "network", HOUR),
+    # Help at a desk: papers that a member gives; then the own word, per paper, so that whoever has
+    # no paper shuts nobody out. In its 14 days a paper is good for some 140 guesses.
+    "desk_paper": Limit(20, "member", HOUR),
+    "desk_paper_network": Limit(100, "network", HOUR),
+    "desk_claim": Limit(10, "code on the paper", DAY),
+    "desk_claim_network": Limit(100, "network", HOUR),
     # Making one file of everything is long work.
     "takeaway": Limit(6, "person", HOUR),
     "takeaway_network": Limit(120, "network", HOUR),

@@ -121,6 +121,7 @@ def _of_this_page() -> dict[str, object]:
     return {
         "viewer": viewer,
         "rest": g.get("rest"),
+        "recovering": bool(viewer and "found" in g and g.found.recovering),
         "navigation": navigation(viewer),
         "language": who.page,
         "own_language": languages.LANGUAGES[who.language],

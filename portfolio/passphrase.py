@@ -93,6 +93,13 @@ def weakness(passphrase: str, own_words: Iterable[str] = ()) -> str | None:
     return TOO_COMMON if _is_made_of(CONTEXT, plain) else None
 
 
+def is_easy(word: str, own_words: Iterable[str] = ()) -> bool:
+    """Tell whether others guess a word of somebody first: common, or made of their own names."""
+    plain = _plain(word)
+    own = [_plain(each) for each in own_words]
+    return _is_common(plain) or _is_made_of(own, plain) or _is_made_of(CONTEXT, plain)
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 

@@ -22,12 +22,14 @@ from portfolio.deciding import (
     visited,
     visited_entry,
 )
+from portfolio.desk_rules import desk_choice_rule, helping_organisation
 from portfolio.models.access_log import AccessLog
 from portfolio.models.answer import Answer
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now
 from portfolio.models.comment import Comment
 from portfolio.models.consent import ALLOW, Consent, in_force
+from portfolio.models.desk import DeskChoice
 from portfolio.models.draft import Draft
 from portfolio.models.email import Email
 from portfolio.models.entry import WAY_BACK, Entry
@@ -203,6 +205,8 @@ def _invitation_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
 
 
 def _organisation_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    if action is Action.MAP_SHARE:
+        return helping_organisation(viewer)
     if action is not Action.ORGANISATION_KEEP:
         return false()
     kept = Organisation.id.in_(_kept_organisations(viewer))
@@ -297,6 +301,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Comment: _comment_rule,
     Consent: _consent_rule,
     Credential: _credential_rule,
+    DeskChoice: desk_choice_rule,
     Draft: _draft_rule,
     Email: _email_rule,
     Entry: _entry_rule,

@@ -56,7 +56,7 @@ SHOWN_BY_ITSELF = frozenset({"audio", "image", "video"})
 # What somebody may still do who is about to go: come back, or take everything along.
 WHILE_LEAVING = frozenset(
     {
-        *("going.back", "going.stay", "rest.left", "rest.stay"),
+        *("going.back", "going.stay", "rest.left", "rest.stay", "desk.stop"),
         *("takeaway.page", "takeaway.begin", "takeaway.stop", "takeaway.file"),
     }
 )

@@ -25,6 +25,7 @@ from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
 from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.consent import Consent
+from portfolio.models.desk import DeskChoice, DeskRecovery, old_choice, old_recovery
 from portfolio.models.draft import Draft, FormReceipt
 from portfolio.models.entry import WAY_BACK, Entry, EntryText
 from portfolio.models.filing import file_names
@@ -306,6 +307,8 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "mails": _remover(Mail, Mail.done_at <= before_now(MAIL_KEPT)),
     "visits": _remover(Visit, Visit.ends_at <= before_now(ENDED_VISIT)),
     "visitor-codes": _remover(VisitorCode, VisitorCode.expires_at <= before_now(ENDED_VISIT)),
+    "desk-recoveries": _remover(DeskRecovery, old_recovery()),
+    "desk-choices": _remover(DeskChoice, old_choice()),
     "readings": _repeated(_sweep_readings),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }

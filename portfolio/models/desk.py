@@ -1,39 +1,52 @@
-"""A recovery that begins at an organisation's desk: the choice beforehand, start, stop, finish.
+"""Help at an organisation's desk: the choice beforehand, the rows, and when a recovery runs.
 
-What lives here: the rows and who wins. What does not: the slow hash of the own word
-(passphrase.py), limits, and pages. Why it is so: docs/decisions/0020.
+What lives here: the rows, choosing and taking back. What does not: starting and finishing a
+recovery (desk_recovery.py), and the slow hash of the own word (passphrase.py). Why it is so:
+docs/decisions/0020.
 """
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped
 
-from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
+from portfolio.keyring import DataKey, new_id, seal_text
 from portfolio.models.base import (
     ID,
     Base,
     UtcDateTime,
+    before_now,
     clock,
     database_now,
     identity,
     internal,
     sealed,
 )
-from portfolio.models.credential import CODE_LENGTH, CODE_LETTERS, end_credentials, plain_code
 from portfolio.models.organisation import COACHING_ROLES, Membership, Organisation
-from portfolio.models.person import CREDENTIAL_KINDS, Person, add_passphrase, sign_in_hash
-from portfolio.models.sign_in import end_sign_ins
+from portfolio.models.person import Person
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 WAITS = timedelta(hours=72)
 OPEN_FOR = timedelta(days=14)
+# What ended, or was never taken up, stays so long for whoever asks what happened.
+KEPT = timedelta(days=30)
 
 
 def _one(name: str, *columns: str) -> Index:
@@ -71,7 +84,8 @@ class DeskRecovery(Base):
     ended_why: Mapped[str | None] = internal(String(16), export=True)
 
 
-def _hold(session: Session, person_id: str) -> None:
+def hold_person(session: Session, person_id: str) -> None:
+    """Let nobody else choose, start or finish for a person until the end of the transaction."""
     session.scalars(select(Person.id).where(Person.id == person_id).with_for_update()).one()
 
 
@@ -95,10 +109,10 @@ def choose_desk(
 
 def take_back_desk(session: Session, person_id: str, organisation_id: str) -> None:
     """End a choice, and what was started on it. Begin for writing."""
-    _hold(session, person_id)
+    hold_person(session, person_id)
     of_choice = (DeskChoice.person_id == person_id, DeskChoice.organisation_id == organisation_id)
     started = select(DeskChoice.id).where(*of_choice)
-    _end(session, "taken_back", DeskRecovery.choice_id.in_(started))
+    end_recoveries(session, "taken_back", DeskRecovery.choice_id.in_(started))
     session.execute(
         update(DeskChoice)
         .where(*of_choice, DeskChoice.ended_at.is_(None))
@@ -107,97 +121,35 @@ def take_back_desk(session: Session, person_id: str, organisation_id: str) -> No
     )
 
 
-def start_recovery(session: Session, ring: Keyring, member: Membership, sign_in_name: str) -> str:
-    """Start a recovery and give the claim code; it may be one that opens nothing, ever.
-
-    Begin for writing. The caller asked the gate whether this member may start one.
-    """
-    now = clock(session)
-    hashed = sign_in_hash(ring, sign_in_name)
-    person_id = session.scalars(
-        select(Person.id).where(Person.sign_in_hash == hashed).with_for_update()
-    ).first()
-    whose = DeskRecovery.person_id == (person_id or "nobody")
-    _end(session, "over", whose, DeskRecovery.closes_at <= now)
-    choice_id = session.scalars(
-        select(DeskChoice.id).where(
-            DeskChoice.person_id == (person_id or "nobody"),
-            DeskChoice.organisation_id == member.organisation_id,
-            DeskChoice.ended_at.is_(None),
-            ~exists().where(whose, DeskRecovery.ended_at.is_(None)),
-        )
-    ).first()
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    session.add(
-        DeskRecovery(
-            person_id=person_id if choice_id else None,
-            choice_id=choice_id,
-            membership_id=member.id,
-            code_hash=_hash(ring, code),
-            started_at=now,
-            opens_at=now + WAITS,
-            closes_at=now + WAITS + OPEN_FOR,
-        )
-    )
-    session.flush()
-    return "-".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
+def runs_for(whose: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Say in SQL that a recovery runs for somebody: what the banner on each page tells."""
+    return exists().where(DeskRecovery.person_id == whose, *still_runs()).correlate(whose.class_)
 
 
-def running(session: Session, person_id: str) -> DeskRecovery | None:
-    """Find the recovery that runs for somebody: what the banner on each page tells."""
-    return session.scalars(
-        select(DeskRecovery).where(
-            DeskRecovery.person_id == person_id,
-            DeskRecovery.ended_at.is_(None),
-            DeskRecovery.closes_at > database_now(),
-        )
-    ).first()
+def read_choices(session: Session, chosen: Select[DeskChoice]) -> list[tuple[str, str, datetime]]:
+    """Load id, organisation and moment of the choices that hold, of what the gate chose."""
+    columns = (DeskChoice.id, Organisation.name, DeskChoice.created_at)
+    joined = chosen.join(Organisation, Organisation.id == DeskChoice.organisation_id)
+    still = joined.where(DeskChoice.ended_at.is_(None), Organisation.closed_at.is_(None))
+    rows = session.execute(still.with_only_columns(*columns).order_by(Organisation.name)).all()
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
-def stop_recovery(session: Session, person_id: str) -> bool:
-    """Stop what runs for somebody; false when there was nothing left. Begin for writing."""
-    return _end(session, "stopped", DeskRecovery.person_id == person_id)
+def old_recovery() -> ColumnElement[bool]:
+    """Hold for a recovery that ended or closed long ago, also for one that never named anybody."""
+    long_ago = before_now(KEPT)
+    return or_(DeskRecovery.ended_at <= long_ago, DeskRecovery.closes_at <= long_ago)
 
 
-def open_claim(session: Session, ring: Keyring, code: str) -> tuple[str, str, str] | None:
-    """Give recovery, person and hash of the own word, when the code is worth something now."""
-    row = session.execute(
-        select(DeskRecovery.id, Person.id, Person.key_id, DeskChoice.id, DeskChoice.own_word)
-        .join(Person, Person.id == DeskRecovery.person_id)
-        .join(DeskChoice, DeskChoice.id == DeskRecovery.choice_id)
-        .where(DeskRecovery.code_hash == _hash(ring, code), *_worth())
-    ).first()
-    recovery_id, person_id, key_id, choice_id, sealed_word = row or ("", "", "nobody", "", b"")
-    key = ring.fetch([key_id]).get(key_id)
-    if key is None:
-        return None
-    return recovery_id, person_id, open_text(key, "desk_choice", choice_id, "own_word", sealed_word)
+def old_choice() -> ColumnElement[bool]:
+    """Hold for a choice that was taken back long ago and that nothing names any more."""
+    named = exists().where(DeskRecovery.choice_id == DeskChoice.id).correlate(DeskChoice)
+    return and_(DeskChoice.ended_at <= before_now(KEPT), ~named)
 
 
-def finish_recovery(
-    session: Session, key: DataKey, recovery_id: str, person_id: str, secret: str
-) -> bool:
-    """Set the new passphrase and end all ways in of before; of many at once one succeeds.
-
-    The caller showed the own word to be right. Begin for writing.
-    """
-    _hold(session, person_id)
-    mine = (DeskRecovery.id == recovery_id, DeskRecovery.person_id == person_id)
-    if not _end(session, "used", *mine, *_worth()):
-        return False
-    for kind in CREDENTIAL_KINDS:
-        end_credentials(session, person_id, kind)
-    end_sign_ins(session, person_id, "desk")
-    add_passphrase(session, key, person_id, secret)
-    return True
-
-
-def _worth() -> tuple[ColumnElement[bool], ...]:
-    """Say when a code is worth something; what may have ended elsewhere is asked here and now."""
-    now = database_now()
-    # Never correlated: the choice may be read in the same statement.
-    choices = select(DeskChoice.id).where(DeskChoice.ended_at.is_(None)).correlate(None)
-    members = (
+def desk_members() -> Select[str]:
+    """Choose who may start a recovery at this moment."""
+    return (
         select(Membership.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
@@ -207,13 +159,20 @@ def _worth() -> tuple[ColumnElement[bool], ...]:
         )
         .correlate(None)
     )
+
+
+def still_runs() -> tuple[ColumnElement[bool], ...]:
+    """Say that a recovery still runs; what may have ended elsewhere is asked here and now."""
+    # Never correlated: the choice may be read in the same statement.
+    choices = select(DeskChoice.id).where(DeskChoice.ended_at.is_(None)).correlate(None)
     choice = DeskRecovery.choice_id.in_(choices)
-    member = DeskRecovery.membership_id.in_(members)
-    times = DeskRecovery.opens_at <= now, DeskRecovery.closes_at > now
-    return (DeskRecovery.ended_at.is_(None), *times, choice, member)
+    member = DeskRecovery.membership_id.in_(desk_members())
+    lasts = DeskRecovery.closes_at > database_now()
+    return (DeskRecovery.ended_at.is_(None), lasts, choice, member)
 
 
-def _end(session: Session, why: str, *which: ColumnElement[bool]) -> bool:
+def end_recoveries(session: Session, why: str, *which: ColumnElement[bool]) -> bool:
+    """End what runs, of these; false when there was nothing left to end."""
     ended = session.execute(
         update(DeskRecovery)
         .where(DeskRecovery.ended_at.is_(None), *which)
@@ -221,7 +180,3 @@ def _end(session: Session, why: str, *which: ColumnElement[bool]) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(getattr(ended, "rowcount", 0))
-
-
-def _hash(ring: Keyring, code: str) -> str:
-    return ring.lookup_hash("desk-claim", plain_code(code))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
 from portfolio.models.base import UtcDateTime, database_now
+from portfolio.models.desk import runs_for
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
@@ -49,6 +50,8 @@ class FoundSignIn:
     through: str | None
     # When they asked to go, if they did.
     leaving_at: datetime | None
+    # Somebody asked for a new passphrase for them, at a desk.
+    recovering: bool
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -61,8 +64,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple(tuple(row[20:24]) for row in rows if row[22] is not None)
-    facts: list[Any] = [*rows[0][:20], seats]
+    seats = tuple(tuple(row[21:25]) for row in rows if row[23] is not None)
+    facts: list[Any] = [*rows[0][:21], seats]
     return FoundSignIn(*facts)
 
 
@@ -110,6 +113,8 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             ),
             SignIn.organisation_id,
             Person.leaving_at,
+            # Asked along here, so that the banner on every page costs no question of its own.
+            runs_for(SignIn.person_id),
             Membership.id,
             Membership.role,
             Organisation.id,

@@ -16,6 +16,7 @@ WORDS = (
     "comment",
     "consent",
     "contact",
+    "desk",
     "device",
     "direction",
     "draft",

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 bp = Blueprint("kept_post", __name__)
 
 # Made for one page or one person: never kept, never shown.
-UNKEPT = ("csrf_token", "passphrase", "old_passphrase", "new_passphrase", "credential")
+UNKEPT = (
+    *("csrf_token", "passphrase", "old_passphrase", "new_passphrase", "credential"),
+    *("own_word", "own_word_again", "passphrase_again"),
+)
 # What a choice was called on the page.
 LABELS = {key: row.name for key, row in LEEFGEBIEDEN.items()} | {
     key: row.label

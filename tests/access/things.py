@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from portfolio.data.plan import GOAL_EXAMPLES
 from portfolio.extensions import db, keyring
-from portfolio.models import Credential, Membership, Organisation, Person
+from portfolio.models import Credential, DeskChoice, Membership, Organisation, Person
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Scope
+from portfolio.models.desk import choose_desk
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
@@ -105,6 +106,8 @@ def lay_out(cast: Cast) -> Things:
     made = NewPasskey("cGFzc2tleQ", b"key", 0)
     keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
     passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
+    choose_desk(db.session, whose, amina.person_id, organisation.id, "hash of a word")
+    desk = db.session.scalars(select(DeskChoice.id)).one()
     keep_door(
         db.session,
         keyring(),
@@ -152,6 +155,7 @@ def lay_out(cast: Cast) -> Things:
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "link": {"link_id": link.id},
+            "own desk": {"choice_id": desk},
             "own link": {"link_id": link.id},
             "visit": {},
             "kept form": {"draft_id": kept},

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from portfolio.extensions import db, keyring
-from portfolio.models import ClockMark, Credential, DeskRecovery, Membership, Organisation
+from portfolio.models import ClockMark, Credential, DeskRecovery, Membership, Organisation, Person
 from portfolio.models.base import begin, clock, database_now
-from portfolio.models.desk import (
-    WAITS,
-    choose_desk,
+from portfolio.models.desk import WAITS, choose_desk, runs_for, take_back_desk
+from portfolio.models.desk_recovery import (
     finish_recovery,
     open_claim,
-    running,
     start_recovery,
     stop_recovery,
-    take_back_desk,
 )
 from portfolio.models.organisation import end_membership
 from tests import factories
@@ -53,9 +51,20 @@ def _choose(owner: factories.Account, organisation_id: str) -> None:
 
 def _start(member: Membership, name: str = NAME) -> str:
     begin(db.session, writing=True)
-    code = start_recovery(db.session, keyring(), member, name)
+    once = secrets.token_urlsafe(16)
+    paper, again = (start_recovery(db.session, keyring(), [member.id], name, once) for _ in "ab")
+    assert paper is not None
+    assert again is not None
+    # The same form, sent twice.
+    assert (paper.code, paper.opens_at) == (again.code, again.opens_at)
+    assert again.person_id is None
     db.session.commit()
-    return code
+    return paper.code
+
+
+def _runs(person_id: str) -> bool:
+    asked = select(Person.id).where(Person.id == person_id, runs_for(Person.id))
+    return db.session.scalars(asked).first() is not None
 
 
 def _opens(code: str) -> bool:
@@ -67,7 +76,7 @@ def test_a_claim_waits_72_hours_works_once_and_ends_every_other_way_in(app: Flas
         owner, coach, other = _place()
         mine = owner.person.id
         papers = [_start(other), _start(coach, "nobody-at-all")]
-        assert running(db.session, mine) is None
+        assert not _runs(mine)
         code = _start(coach)
         papers.append(_start(coach))
         assert len({len(paper) for paper in [code, *papers]}) == 1
@@ -78,11 +87,11 @@ def test_a_claim_waits_72_hours_works_once_and_ends_every_other_way_in(app: Flas
         assert not any(_opens(paper) for paper in papers)
         found = open_claim(db.session, keyring(), code.lower())
         assert found is not None
-        assert found[1:] == (mine, "hash of a word")
-        key = keyring().fetch([owner.person.key_id])[owner.person.key_id]
+        assert (found.person_id, found.word_hash) == (mine, "hash of a word")
+        assert found.names == ("Rosa", NAME)
         begin(db.session, writing=True)
-        assert finish_recovery(db.session, key, found[0], mine, "new")
-        assert not finish_recovery(db.session, key, found[0], mine, "newer")
+        assert finish_recovery(db.session, found, "new")
+        assert not finish_recovery(db.session, found, "newer")
         db.session.commit()
         assert not _opens(code)
         kinds = db.session.scalars(
@@ -97,7 +106,6 @@ def test_what_was_stopped_taken_back_or_left_never_finishes(app: Flask) -> None:
     with app.app_context():
         owner, coach, _ = _place()
         mine, here = owner.person.id, coach.organisation_id
-        key = keyring().fetch([owner.person.key_id])[owner.person.key_id]
 
         def stop() -> None:
             assert stop_recovery(db.session, mine)
@@ -121,7 +129,7 @@ def test_what_was_stopped_taken_back_or_left_never_finishes(app: Flask) -> None:
             assert found is not None, act
             begin(db.session, writing=True)
             act()
-            assert not finish_recovery(db.session, key, found[0], mine, "new"), act
+            assert not finish_recovery(db.session, found, "new"), act
             if act in (stop, take_back):
                 db.session.commit()
                 assert not _opens(code)
@@ -138,8 +146,8 @@ def test_a_claim_is_over_after_its_days_and_makes_room(app: Flask) -> None:
         code = _start(coach)
         _later(WAITS + timedelta(days=14, minutes=1))
         assert not _opens(code)
-        assert running(db.session, owner.person.id) is None
+        assert not _runs(owner.person.id)
         _start(coach)
-        assert running(db.session, owner.person.id) is not None
+        assert _runs(owner.person.id)
         whys = db.session.scalars(select(DeskRecovery.ended_why)).all()
         assert sorted(str(why) for why in whys) == ["None", "over"]

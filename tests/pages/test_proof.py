@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # The acts before which somebody shows again who they are; what stands in gezondheid and gezin
 # asks by itself.
 ACTS = {
+    *("desk.page", "desk.choose", "desk.take_back", "desk.ask", "desk.give"),
     "email.ask",
     "email.remove",
     *("visitor_link.make", "visitor_link.code"),
