@@ -21,12 +21,13 @@ from portfolio.extensions import db, keyring, media_store
 from portfolio.media.decoding.paper import clean_paper
 from portfolio.media.decoding.photo import clean_photo
 from portfolio.media.decoding.sound import clean_sound
-from portfolio.models import person
+from portfolio.models import desk, person
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import clock
 from portfolio.models.comment import Subject, write_comment
 from portfolio.models.consent import Consent, Grantee, Scope, Terms, decide
 from portfolio.models.content import Content, keep_entry
+from portfolio.models.desk_recovery import start_recovery
 from portfolio.models.entry import Text
 from portfolio.models.filing import file_name, hang, seal_paper, seal_photo, seal_sound
 from portfolio.models.goal import GoalStep, add_steps, begin_goal, say_of
@@ -103,6 +104,21 @@ def app(account: Account, secret: str) -> None:
     """Give somebody an app that makes codes."""
     key = keyring().fetch([account.person.key_id])[account.person.key_id]
     put_totp(db.session, key, account.person.id, secret)
+
+
+def choose_desk(person_id: str, organisation_id: str, word_hash: str = "hash of a word") -> None:
+    """Let an organisation give this owner a paper at its desk."""
+    key_id = db.session.get_one(person.Person, person_id).key_id
+    key = keyring().fetch([key_id])[key_id]
+    desk.choose_desk(db.session, key, person_id, organisation_id, word_hash)
+
+
+def ask_at_desk(person_id: str, organisation_id: str, seat: str, sign_in_name: str) -> None:
+    """Let a member give a paper to an owner who chose that organisation."""
+    choose_desk(person_id, organisation_id)
+    given = start_recovery(db.session, keyring(), [seat], sign_in_name, person_id)
+    assert given is not None
+    assert given.person_id == person_id
 
 
 def keys_for(portfolio_id: str) -> PortfolioKeys:

@@ -13,7 +13,6 @@ from portfolio.extensions import db, keyring
 from portfolio.models import Credential, DeskChoice, Membership, Organisation, Person
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Scope
-from portfolio.models.desk import choose_desk
 from portfolio.models.draft import start_draft
 from portfolio.models.invitation import invite
 from portfolio.models.kept_post import keep_post, kept_ids
@@ -106,7 +105,7 @@ def lay_out(cast: Cast) -> Things:
     made = NewPasskey("cGFzc2tleQ", b"key", 0)
     keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
     passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
-    choose_desk(db.session, whose, amina.person_id, organisation.id, "hash of a word")
+    factories.choose_desk(amina.person_id, organisation.id)
     desk = db.session.scalars(select(DeskChoice.id)).one()
     keep_door(
         db.session,

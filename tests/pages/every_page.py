@@ -239,6 +239,8 @@ def _more(cast: Cast) -> dict[str, dict[str, str]]:
     talks.tell_beside(amina.map_id, "horizon")
     talks.tell_beside(amina.map_id, "going:taal", about_id=held)
     _wanted_address(amina.facts.people["farid"])
+    # His pages show that somebody asked at a desk for a new passphrase.
+    factories.ask_at_desk(amina.facts.people["farid"], gemeente.id, seat, "farid")
     db.session.commit()
     at = {"portfolio_id": amina.map_id}
     return asking | {

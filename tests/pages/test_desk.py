@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portfolio.erasure import erase
-from portfolio.extensions import db, keyring
+from portfolio.extensions import db
 from portfolio.models import (
     Credential,
     DeskChoice,
@@ -25,7 +25,7 @@ from portfolio.models import (
     SignIn,
 )
 from portfolio.models.base import Base, begin
-from portfolio.models.desk import KEPT, OPEN_FOR, WAITS, choose_desk
+from portfolio.models.desk import KEPT, OPEN_FOR, WAITS
 from portfolio.models.organisation import close_organisation, end_membership
 from portfolio.passphrase import hash_passphrase
 from portfolio.proving import PROOF_LASTS
@@ -68,13 +68,8 @@ def choose(who: Actor, word: str = WORD) -> None:
 
 def chosen(app: Flask, who: Actor) -> None:
     """Let an owner choose the municipality, without the pages."""
-    with app.app_context():
-        begin(db.session, writing=True)
-        key_id = db.session.get_one(Person, who.person_id).key_id
-        key = keyring().fetch([key_id])[key_id]
-        place = who.facts.organisations["gemeente"]
-        choose_desk(db.session, key, who.person_id, place, HASHED)
-        db.session.commit()
+    place = who.facts.organisations["gemeente"]
+    act(app, lambda: factories.choose_desk(who.person_id, place, HASHED))
 
 
 def paper(member: Actor, name: str) -> Page:
@@ -235,7 +230,7 @@ def test_whatever_is_wrong_it_is_said_in_the_same_words(app: Flask, cast: Cast) 
     act(app, seat)
     refused("works for others", code)
     mine = Membership.person_id == amina.person_id
-    act(app, lambda: db.session.execute(Membership.__table__.delete().where(mine)))
+    act(app, lambda: db.session.execute(delete(Membership).where(mine)))
     act(app, lambda: close_organisation(db.session, cast.facts.organisations["gemeente"]))
     refused("closed", code)
     assert len(set(seen.values())) == 1, seen
