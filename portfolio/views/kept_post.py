@@ -31,7 +31,8 @@ bp = Blueprint("kept_post", __name__)
 # Made for one page or one person: never kept, never shown.
 UNKEPT = (
     *("csrf_token", "passphrase", "old_passphrase", "new_passphrase", "credential"),
-    *("own_word", "own_word_again", "passphrase_again"),
+    # Of help at a desk; the name there is another's.
+    *("own_word", "own_word_again", "passphrase_again", "sign_in_name"),
 )
 # What a choice was called on the page.
 LABELS = {key: row.name for key, row in LEEFGEBIEDEN.items()} | {
@@ -43,7 +44,7 @@ LABELS = {key: row.name for key, row in LEEFGEBIEDEN.items()} | {
 UNSEEN = (
     *("once", "version", "base_version", "upload", "again", "more", "eerder", "weg"),
     *("laatste_weg", "gehoord"),
-    *("membership", "who", "klaar"),
+    *("membership", "who", "klaar", "organisation", "next"),
 )
 
 

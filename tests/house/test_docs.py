@@ -99,7 +99,7 @@ def test_each_abuse_and_fault_has_tests_named_after_it_that_exist() -> None:
     threats = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([AF]\d+) \|.*\|([^|]*)\|$", threats, flags=re.MULTILINE)
     numbers = [number for number, _ in rows]
-    assert numbers == [f"A{each}" for each in range(1, 23)] + [f"F{each}" for each in range(1, 11)]
+    assert numbers == [f"A{each}" for each in range(1, 24)] + [f"F{each}" for each in range(1, 11)]
     for number, shown in rows:
         named = re.findall(r"`(\S+?\.py)::(test_\w+)`", shown)
         assert named, f"{number} names no test"

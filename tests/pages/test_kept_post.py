@@ -89,6 +89,19 @@ def test_a_passphrase_is_never_kept(app: Flask, cast: Cast) -> None:
     assert kept(app) == []
 
 
+def test_nothing_of_help_at_a_desk_is_kept(app: Flask, cast: Cast) -> None:
+    """Neither the own word nor whose name was typed at a desk; and stopping is done anew."""
+    sent = {"organisation": cast.facts.organisations["gemeente"], "next": "/map"}
+    words = dict.fromkeys(("own_word", "own_word_again", "sign_in_name"), SECRET)
+    for who, path in ((cast.amina, "/over-mij/balie"), (cast.bas, "/balie")):
+        page = Page(who.browse())
+        later(app, REST_SHARED * 2)
+        for where in (path, "/over-mij/balie/stop"):
+            answer = page.post(where, {**sent, **words})
+            assert "/inloggen" in answer.headers["Location"]
+    assert kept(app) == []
+
+
 def test_nothing_is_kept_of_somebody_nobody_knows(app: Flask, page: Page) -> None:
     answer = page.post("/over-mij/naam", {"display_name": SECRET})
     assert answer.headers["Location"] == "/inloggen?verstuurd=nee"
