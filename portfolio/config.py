@@ -61,6 +61,8 @@ class Settings:
     quota: int = 200 * MEGABYTE
     # Where clamd listens, when files are scanned: tcp://host:port or unix:/path.
     clamd_url: str | None = None
+    # For tests alone: an organisation may sign in at an address of this machine, over http.
+    local_issuers: bool = False
     # Where e-mail is handed over; without it, it is written to a folder in the data.
     smtp_url: str | None = None
     mail_from: str = "mijn-map@localhost"
@@ -110,6 +112,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         threads=max(2, _whole_number(env, "PORTFOLIO_THREADS", 8)),
         quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
         clamd_url=_clamd_url(env),
+        local_issuers=env.get("PORTFOLIO_LOCAL_ISSUERS") == "1",
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
         security_contact=_security_contact(env),

@@ -18,6 +18,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.models.base import begin
 from portfolio.models.credential import change_passphrase, find_lock, is_in_force
+from portfolio.models.found_sign_in import find_sign_in
 from portfolio.models.known_browser import (
     KNOWN_OWN,
     find_browser,
@@ -34,7 +35,6 @@ from portfolio.models.second_factor import needs_second_step
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
     end_sign_ins,
-    find_sign_in,
     hash_token,
     start_sign_in,
 )
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from portfolio.models.credential import Lock
-    from portfolio.models.sign_in import FoundSignIn
+    from portfolio.models.found_sign_in import FoundSignIn
 
 # What a browser may remember of somebody who is gone: how they like to read.
 KEPT_CHOICES = ("language", "mode")
@@ -115,13 +115,14 @@ def enter(lock: Lock, sign_in_name: str, passphrase: str, *, own_device: bool) -
     return tokens
 
 
-def start(
+def start(  # noqa: PLR0913 -- who, how, where, and how far
     person_id: str,
     method: str,
     *,
     own_device: bool,
     second_factor: bool = False,
     half: bool | None = None,
+    organisation_id: str | None = None,
 ) -> Tokens:
     """Start a session in the caller's write transaction; one of before in this browser ends.
 
@@ -141,6 +142,7 @@ def start(
         network_hash=network(),
         second_factor=second_factor,
         half=half,
+        organisation_id=organisation_id,
     )
     if half:
         return Tokens(token, "", own_device, half=True)
@@ -160,7 +162,13 @@ def finish(half: FoundSignIn) -> Tokens | None:
     if not end_half(db.session, half.sign_in_id):
         db.session.rollback()
         return None
-    tokens = start(half.person_id, half.method, own_device=half.own_device, second_factor=True)
+    tokens = start(
+        half.person_id,
+        half.method,
+        own_device=half.own_device,
+        second_factor=True,
+        organisation_id=half.through,
+    )
     db.session.commit()
     note_entry(half.person_id, half.method, tokens)
     return tokens

@@ -37,6 +37,11 @@ CATALOGUE: dict[str, frozenset[str]] = {
             ("asked_again", "passkey_made", "passkey_removed", "second_factor_made"), "person"
         ),
         "passkey_refused": "person why",
+        **dict.fromkeys(
+            ("work_linked", "work_unlinked", "work_login_kept", "work_login_removed"),
+            "person organisation",
+        ),
+        "work_login_refused": "why",
         "recovery_codes_made": "person",
         "recovery_code_used": "person",
         "limit_reached": "limit person",

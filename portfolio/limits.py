@@ -66,6 +66,9 @@ LIMITS: dict[str, Limit] = {
     "own_code": Limit(20, "person and network", HOUR),
     # A passkey cannot be guessed; this only spares the machine.
     "passkey": Limit(300, "network", QUARTER),
+    # Coming in through an organisation: state and code cannot be guessed; it spares the issuer.
+    "work_login": Limit(300, "network", QUARTER),
+    "work_login_set": Limit(20, "person", HOUR),
     # Writing to an address that is not proven, and guessing the code of 8 digits for it.
     "email": Limit(5, "person", HOUR),
     "email_network": Limit(100, "network", HOUR),

@@ -19,7 +19,7 @@ from portfolio.models.portfolio import SENSITIVE, PortfolioKeys
 
 if TYPE_CHECKING:
     from portfolio.keyring import DataKey
-    from portfolio.models.sign_in import FoundSignIn
+    from portfolio.models.found_sign_in import FoundSignIn
 
 PROOF_LASTS = timedelta(minutes=5)
 # A form that was opened with a proof may be filled in at ease, and a sound be heard to its end:

@@ -45,6 +45,8 @@ from portfolio.models.talk import Talk
 from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion
 from portfolio.models.visit import VisitorLink
+from portfolio.models.work_link import WorkLink
+from portfolio.models.work_login import WorkLogin
 from portfolio.plan_rules import PLAN_RULES, answer_rule, goal_rule, talk_rule, version_rule
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
@@ -276,6 +278,15 @@ def _takeaway_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return mine if action is Action.MAP_KEEP else false()
 
 
+def _work_login_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
+    kept = WorkLogin.organisation_id.in_(_kept_organisations(viewer))
+    return kept if action is Action.ORGANISATION_KEEP else false()
+
+
+def _work_link_rule(viewer: Viewer, _action: Action) -> ColumnElement[bool]:
+    return WorkLink.person_id == viewer.person_id
+
+
 def _kept_organisations(viewer: Viewer) -> list[str]:
     return [seat.organisation_id for seat in viewer.seats if seat.role == "beheerder"]
 
@@ -301,5 +312,7 @@ RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
     Takeaway: _takeaway_rule,
     Upload: _upload_rule,
     VisitorLink: _visitor_link_rule,
+    WorkLink: _work_link_rule,
+    WorkLogin: _work_login_rule,
     **PLAN_RULES,
 }

@@ -23,11 +23,11 @@ from portfolio.access import Action, Seat, Viewer
 from portfolio.extensions import db, keyring, login
 from portfolio.headers import HEADERS, NO_STORE
 from portfolio.models.base import begin
+from portfolio.models.found_sign_in import find_sign_in
 from portfolio.models.sign_in import (
     OWN_DEVICE_LASTS,
     REST_SHARED,
     TOUCH_EVERY,
-    find_sign_in,
     hash_token,
     touch,
 )
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from portfolio.models.sign_in import FoundSignIn
+    from portfolio.models.found_sign_in import FoundSignIn
 
 SIGN_IN_COOKIE = "__Host-inloggen"
 BROWSER_COOKIE = "__Host-browser"

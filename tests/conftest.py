@@ -65,6 +65,9 @@ def settings(
     if "live_port" in request.fixturenames:
         port = request.getfixturevalue("live_port").getsockname()[1]
         made = replace(made, public_url=f"http://localhost:{port}")
+    if "issuer" in request.fixturenames:
+        # Only beside an issuer of the tests' own: everybody else is refused this machine.
+        made = replace(made, local_issuers=True)
     yield made
     stores.forget(made)
 

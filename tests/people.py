@@ -17,9 +17,10 @@ from flask import has_app_context
 from portfolio.extensions import db
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Grantee
+from portfolio.models.found_sign_in import find_sign_in
 from portfolio.models.portfolio import set_scale
 from portfolio.models.second_factor import STEP
-from portfolio.models.sign_in import find_sign_in, hash_token, start_sign_in
+from portfolio.models.sign_in import hash_token, start_sign_in
 from portfolio.security import SIGN_IN_COOKIE
 from portfolio.viewer import Seat, Viewer
 from tests import factories

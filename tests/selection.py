@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.access.table import CELLS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NODE_PARTS = Path(__file__).parent / "node" / "node_modules"
 LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
@@ -55,6 +57,8 @@ def _reasons(config: pytest.Config) -> Iterator[tuple[str, str]]:
         yield "browser", "there is no chromium here (install Debian's package chromium)"
     if not shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
         yield "clamd", "there is no clamd here (install Debian's package clamav-daemon)"
+    if not (NODE_PARTS / "oidc-provider").is_dir():
+        yield "issuer", "there is no oidc-provider here (script/setup test installs it)"
     if not config.getoption("--long"):
         yield "long", "they take minutes (run them with --long)"
 

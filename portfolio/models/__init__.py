@@ -38,6 +38,9 @@ from portfolio.models.upload import Upload
 from portfolio.models.version import PlanVersion, PlanVersionPart
 from portfolio.models.visit import Visit, VisitorCode, VisitorLink
 from portfolio.models.wellbeing import Wellbeing
+from portfolio.models.work_flow import WorkFlow
+from portfolio.models.work_link import WorkLink
+from portfolio.models.work_login import WorkLogin
 
 __all__ = [
     "AccessLog",
@@ -89,4 +92,7 @@ __all__ = [
     "VisitorCode",
     "VisitorLink",
     "Wellbeing",
+    "WorkFlow",
+    "WorkLink",
+    "WorkLogin",
 ]

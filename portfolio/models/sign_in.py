@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Boolean,
@@ -15,11 +13,8 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
-    bindparam,
     case,
     delete,
-    func,
     select,
     update,
 )
@@ -37,14 +32,13 @@ from portfolio.models.base import (
     internal,
 )
 from portfolio.models.clock import note_time
-from portfolio.models.organisation import Membership, Organisation
-from portfolio.models.person import Person
-from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from portfolio.models.found_sign_in import FoundSignIn
 
 # A shared computer is the normal case: ten minutes of rest end the session.
 REST_SHARED = timedelta(minutes=10)
@@ -72,6 +66,8 @@ class SignIn(Base):
     # The passphrase was right and the second step is still to come: it opens nothing but that.
     half: Mapped[bool] = internal(Boolean, default=False)
     asked_again_at: Mapped[datetime | None] = internal(UtcDateTime)
+    # Came in through this organisation: it opens the seats there and nothing else.
+    organisation_id: Mapped[str | None] = internal(ID, ForeignKey("organisation.id"), index=True)
     own_device: Mapped[bool] = internal(Boolean, default=False, export=True)
     network_hash: Mapped[str | None] = internal(String(64))
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
@@ -105,34 +101,6 @@ class Attempts(Base):
     count: Mapped[int] = internal(Integer)
 
 
-@dataclass(frozen=True)
-class FoundSignIn:
-    """A session with its person, portfolio and seats (membership, role, organisation, name)."""
-
-    sign_in_id: str
-    person_id: str
-    own_device: bool
-    seen_at: datetime
-    new_since: datetime
-    rest_ends_at: datetime
-    ends_at: datetime
-    valid: bool
-    now: datetime
-    key_id: str
-    age_group: str
-    language: str
-    mode: str
-    portfolio_id: str | None
-    half: bool
-    second_factor: bool
-    method: str
-    # When somebody last showed, in this session, who they are.
-    proved_at: datetime
-    # When they asked to go, if they did.
-    leaving_at: datetime | None
-    seats: tuple[tuple[str, str, str, str], ...]
-
-
 def hash_token(token: str) -> str:
     """Hash a random token of 256 bits; it needs no salt and no slowness."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -147,6 +115,7 @@ def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
     network_hash: str | None,
     second_factor: bool = False,
     half: bool = False,
+    organisation_id: str | None = None,
 ) -> str:
     """Start a signed-in session and give the token for the browser."""
     now = clock(session)
@@ -167,6 +136,7 @@ def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
             method=method,
             second_factor_at=now if second_factor else None,
             half=half,
+            organisation_id=organisation_id,
             own_device=own_device,
             network_hash=network_hash,
             created_at=now,
@@ -178,64 +148,6 @@ def start_sign_in(  # noqa: PLR0913 -- who, how, where, and how far
     )
     session.flush()
     return token
-
-
-def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
-    """Find a session by its token, with all that the gate wants to know, in one query.
-
-    An ended one is found too, as not valid: what its person typed can then be kept.
-    """
-    rows = session.execute(_who_asks(), {"token_hash": token_hash}).all()
-    if not rows:
-        return None
-    # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple((row[19], row[20], row[21], row[22]) for row in rows if row[21] is not None)
-    facts: list[Any] = [*rows[0][:19], seats]
-    return FoundSignIn(*facts)
-
-
-@cache
-def _who_asks() -> Select[*tuple[Any, ...]]:
-    # Asked at every request, so it is written down once.
-    now = database_now()
-    return (
-        select(
-            SignIn.id,
-            SignIn.person_id,
-            SignIn.own_device,
-            SignIn.seen_at,
-            SignIn.new_since,
-            SignIn.rest_ends_at,
-            SignIn.ends_at,
-            and_(SignIn.ended_at.is_(None), SignIn.rest_ends_at > now, SignIn.ends_at > now),
-            now,
-            Person.key_id,
-            Person.age_group,
-            Person.language,
-            Person.mode,
-            Portfolio.id,
-            SignIn.half,
-            SignIn.second_factor_at.is_not(None),
-            SignIn.method,
-            func.coalesce(SignIn.asked_again_at, SignIn.created_at, type_=UtcDateTime()),
-            Person.leaving_at,
-            Membership.id,
-            Membership.role,
-            Organisation.id,
-            Organisation.name,
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Portfolio, Portfolio.person_id == Person.id)
-        .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
-        )
-        .outerjoin(
-            Organisation,
-            and_(Organisation.id == Membership.organisation_id, Organisation.closed_at.is_(None)),
-        )
-        .where(SignIn.token_hash == bindparam("token_hash"))
-        .order_by(Membership.started_at)
-    )
 
 
 def touch(session: Session, found: FoundSignIn) -> bool:
@@ -272,6 +184,19 @@ def end_sign_ins(
         update(SignIn)
         .where(*which)
         .values(ended_at=database_now(), ended_why=why)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_work_sign_ins(session: Session, organisation_id: str, person_id: str | None) -> None:
+    """End the sessions that came in through an organisation: of one person, or of all."""
+    which = [SignIn.organisation_id == organisation_id, SignIn.ended_at.is_(None)]
+    if person_id:
+        which.append(SignIn.person_id == person_id)
+    session.execute(
+        update(SignIn)
+        .where(*which)
+        .values(ended_at=database_now(), ended_why="unlinked")
         .execution_options(synchronize_session=False)
     )
 

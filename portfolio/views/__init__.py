@@ -63,6 +63,7 @@ WORDS = (
     "visitor_link",
     "well_known",
     "wellbeing",
+    "work_login",
 )
 
 

@@ -30,6 +30,7 @@ from portfolio.models.organisation import (
     read_members,
     read_organisations,
 )
+from portfolio.models.work_login import forget_gone
 from portfolio.security import viewer
 from portfolio.told import waiting
 
@@ -147,6 +148,8 @@ def end(membership_id: str) -> Response:
         flash(mark("Dit is de laatste beheerder. Nodig eerst een ander uit."), "attention")
         return redirect(url_for("organisation.overview"), 303)
     ended = end_membership(db.session, row.id)
+    # Whoever comes back one day links anew.
+    forget_gone(db.session, row.organisation_id, row.person_id)
     db.session.commit()
     if ended:
         record(

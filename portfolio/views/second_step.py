@@ -21,7 +21,7 @@ from portfolio.views.kept_post import after_sign_in
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from portfolio.models.sign_in import FoundSignIn
+    from portfolio.models.found_sign_in import FoundSignIn
 
 bp = Blueprint("second_step", __name__)
 

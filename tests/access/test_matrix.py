@@ -245,7 +245,7 @@ class Asker:
             self._renew()
         if answered.status_code == 404:
             return NO
-        if answered.status_code == 303 and "/inloggen" in goal and "/inloggen" not in path:
+        if answered.status_code == 303 and "/inloggen" in goal and not path.startswith("/inloggen"):
             return SIGN_IN
         return YES if answered.status_code < 500 else f"broke with {answered.status_code}"
 

@@ -21,6 +21,7 @@ from portfolio.models.passkey import NewPasskey, keep_passkey
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
 from portfolio.models.visit import make_link
+from portfolio.models.work_login import keep_door
 from portfolio.models.writing import Typed, Writing
 from tests import factories, talks
 
@@ -104,6 +105,15 @@ def lay_out(cast: Cast) -> Things:
     made = NewPasskey("cGFzc2tleQ", b"key", 0)
     keep_passkey(db.session, keyring(), whose, amina.person_id, made, "Telefoon")
     passkey = db.session.scalars(select(Credential.id).where(Credential.kind == "passkey")).one()
+    keep_door(
+        db.session,
+        keyring(),
+        organisation,
+        issuer="http://localhost:9",
+        client_id="mijn-map",
+        secret="geheim",
+        second_there=False,
+    )
     link = make_link(
         db.session,
         amina.map_id,
@@ -120,7 +130,7 @@ def lay_out(cast: Cast) -> Things:
     bas = facts.seats["bas"]
     return Things(
         {
-            "-": {},
+            "-": {"organisation_id": facts.organisations["gemeente"]},
             "person": work,
             "plan": {**work, "goal_id": goal[0]},
             "talk": {**work, "talk_id": talk, "agreement_id": agreement, "question": "proud"},
@@ -145,6 +155,7 @@ def lay_out(cast: Cast) -> Things:
             "own link": {"link_id": link.id},
             "visit": {},
             "kept form": {"draft_id": kept},
+            "own work": {"organisation_id": facts.organisations["gemeente"]},
             "own passkey": {"credential_id": passkey},
             "notice": {"notice_id": notice},
             "own session": {"sign_in_id": elsewhere},

@@ -160,6 +160,9 @@ PLACES: tuple[Place, ...] = (
         "organisation.send_invitation", "eva", "organisation", send={"role": "coach"}, note="sent"
     ),
     Place("organisation.ask_end", "eva", "colleague"),
+    Place("work_login.door", "eva", "organisation"),
+    refused("work_login.keep", "eva", "organisation", issuer="http://localhost:9"),
+    *all_of("bas", "work_login.own"),
     Place("practice.page", "eva", "organisation"),
     refused("practice.keep", "eva", "organisation", talk_every="13"),
     # When something goes wrong.

@@ -45,6 +45,8 @@ ACTS = {
     *("passkey.one", "passkey.rename", "passkey.remove"),
     *("second_factor.page", "second_factor.keep", "second_factor.remove"),
     "person.recovery_codes",
+    *("work_login.own", "work_login.begin_link", "work_login.unlink"),
+    *("work_login.door", "work_login.keep", "work_login.remove"),
     *("share.check", "share.agree", "contact.pass_on", "contact.agree"),
 }
 A_WHILE = PROOF_LASTS * 1.5

@@ -9,7 +9,8 @@ import pytest
 
 from portfolio.extensions import db
 from portfolio.models.base import begin
-from portfolio.models.sign_in import REST_SHARED, find_sign_in, hash_token, touch
+from portfolio.models.found_sign_in import find_sign_in
+from portfolio.models.sign_in import REST_SHARED, hash_token, touch
 from tests.browser import ORIGIN, Page
 from tests.pages.test_kept_post import SECRET, kept
 from tests.pages.test_sign_in import later, sign_in, token_of
