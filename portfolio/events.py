@@ -51,6 +51,7 @@ CATALOGUE: dict[str, frozenset[str]] = {
         "limit_reached": "limit person",
         "access_refused": "person endpoint",
         "consent_given": "portfolio membership consent",
+        "sharing_resumed": "portfolio",
         "consent_refused": "portfolio membership consent",
         "consent_withdrawn": "portfolio membership count",
         **dict.fromkeys(("link_made", "link_ended", "visitor_code_made"), "portfolio link"),

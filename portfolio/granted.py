@@ -24,6 +24,7 @@ from portfolio.models.consent import (
     Consent,
     ConsentPage,
     Grantee,
+    given,
     in_force,
     last_day,
     read_consents,
@@ -154,7 +155,7 @@ def _named(
         Consent.withdrawn_at > before_now(STILL_NAMED),
         and_(Consent.withdrawn_at.is_(None), Consent.expires_at > before_now(STILL_NAMED)),
     )
-    named = or_(in_force(), and_(Consent.verdict != REFUSE, recent))
+    named = or_(given(), and_(Consent.verdict != REFUSE, recent))
     return mine.where(named), there.where(Membership.id == Consent.membership_id).exists()
 
 
@@ -217,7 +218,7 @@ def who_sees(viewer: Viewer, entry_id: str) -> WhoPage:
     by_map = {row.portfolio_id: keys}
     refused = and_(Consent.entry_id == entry_id, Consent.verdict == REFUSE)
     chosen = visible(viewer, Action.MAP_SHARE, Consent).where(
-        in_force(), or_(Consent.id.in_(list(deciding.values())), refused)
+        given(), or_(Consent.id.in_(list(deciding.values())), refused)
     )
     found = read_consents(db.session, chosen, by_map)
     entries = read_entries(

@@ -122,6 +122,7 @@ def _of_this_page() -> dict[str, object]:
         "viewer": viewer,
         "rest": g.get("rest"),
         "recovering": bool(viewer and "found" in g and g.found.recovering),
+        "withheld": bool(viewer and "found" in g and g.found.withheld and not g.found.leaving_at),
         "navigation": navigation(viewer),
         "language": who.page,
         "own_language": languages.LANGUAGES[who.language],

@@ -2,9 +2,10 @@
 
 What lives here: the order. First the whole backup, the keyring and the erasure list are
 checked; then a mark is set that lets no server start; then files, then all rows in one
-transaction; then the erasure list is replayed and every sign-in ended; then the mark goes. A
-restore that breaks off is begun again with the same command. What does not: the format
-(backup.py), and the keyring, which has to be back first (keyring_backup.py).
+transaction, every sign-in ended; then all that is shared is withheld until its owner looked
+(models/restored.py) and the erasure list is replayed; then the mark goes. A restore that breaks
+off is begun again with the same command. What does not live here: the format (backup.py), and
+the keyring, which has to be back first (keyring_backup.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from portfolio.config import NOTES, RESTORING
 from portfolio.erasure import check_list, erasure_list, take_up
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.migrations import migrate
+from portfolio.models.base import begin
+from portfolio.models.restored import hold_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,6 +193,9 @@ def _finish() -> int:
     notes = settings().erasure_folder / NOTES
     if notes.exists():
         notes.rename(notes.with_name(f"{NOTES}.before-restore"))
+    begin(db.session, writing=True)
+    hold_back(db.session)
+    db.session.commit()
     return take_up()
 
 

@@ -23,14 +23,13 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    exists,
     or_,
     select,
     text,
     true,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import DataKey, new_id, open_text, seal_text
 from portfolio.models.base import (
@@ -43,7 +42,7 @@ from portfolio.models.base import (
     internal,
     sealed,
 )
-from portfolio.models.portfolio import Portfolio
+from portfolio.models.portfolio import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -173,14 +172,15 @@ def months_later(day: date, months: int) -> date:
 @cache
 def in_force() -> ColumnElement[bool]:
     """Say in SQL which consents count at this moment."""
-    # Whose owner is about to go, is withheld whole, and as it was if they come back.
-    whose = aliased(Portfolio)
-    there = exists().where(whose.id == Consent.portfolio_id, whose.withheld_at.is_(None))
+    return and_(given(), shown(Consent.portfolio_id))
+
+
+def given() -> ColumnElement[bool]:
+    """Say in SQL which consents their owner gave and did not take back, as the owner sees them."""
     return and_(
         Consent.withdrawn_at.is_(None),
         Consent.starts_at <= database_now(),
         or_(Consent.expires_at.is_(None), Consent.expires_at > database_now()),
-        there.correlate_except(whose),
     )
 
 
@@ -273,7 +273,7 @@ def read_consents(
 @lru_cache(maxsize=256)
 def _told(chosen: Select[Consent], here: ColumnElement[bool] | None) -> Select[Any]:
     facts = [getattr(Consent, name) for name in CONSENT_FACTS]
-    asked = (in_force().label("in_force"), (true() if here is None else here).label("here"))
+    asked = (given().label("in_force"), (true() if here is None else here).label("here"))
     return chosen.with_only_columns(*facts, *asked, Consent.portfolio_id, Consent.grantee).order_by(
         Consent.starts_at.desc(), Consent.scope
     )

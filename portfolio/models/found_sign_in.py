@@ -52,6 +52,8 @@ class FoundSignIn:
     leaving_at: datetime | None
     # Somebody asked for a new passphrase for them, at a desk.
     recovering: bool
+    # Nobody else sees anything of their map: they are about to go, or a backup was put back.
+    withheld: bool
     seats: tuple[tuple[str, str, str, str], ...]
 
 
@@ -64,8 +66,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple(tuple(row[21:25]) for row in rows if row[23] is not None)
-    facts: list[Any] = [*rows[0][:21], seats]
+    seats = tuple(tuple(row[22:26]) for row in rows if row[24] is not None)
+    facts: list[Any] = [*rows[0][:22], seats]
     return FoundSignIn(*facts)
 
 
@@ -115,6 +117,7 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             Person.leaving_at,
             # Asked along here, so that the banner on every page costs no question of its own.
             runs_for(SignIn.person_id),
+            Portfolio.withheld_at.is_not(None),
             Membership.id,
             Membership.role,
             Organisation.id,

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    select,
+)
+from sqlalchemy.orm import Mapped, aliased
 
 from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
@@ -15,7 +24,7 @@ from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, intern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PHASES = ("azc", "start", "route", "afronden", "nazorg")
 # Closed twice (AVG art. 9 and data of others): each has a key of its own.
@@ -40,6 +49,16 @@ class Portfolio(Base):
     access_log_head: Mapped[bytes | None] = sealed(export=False)
     comment_head: Mapped[bytes | None] = sealed(export=False)
     plan_head: Mapped[bytes | None] = sealed(export=False)
+
+
+def shown(portfolio_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Say in SQL that the map of this column is not withheld whole from everybody else.
+
+    It is while its owner is about to go, and after a restore until they said that it is right.
+    """
+    whose = aliased(Portfolio)
+    there = exists().where(whose.id == portfolio_id, whose.withheld_at.is_(None))
+    return there.correlate_except(whose)
 
 
 class LeefgebiedState(Base):

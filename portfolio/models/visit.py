@@ -27,6 +27,7 @@ from portfolio.models.base import (
     sealed,
 )
 from portfolio.models.organisation import draw_code, normal_code
+from portfolio.models.portfolio import shown
 from portfolio.models.sign_in import hash_token
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def link_in_force() -> ColumnElement[bool]:
         VisitorLink.ended_at.is_(None),
         VisitorLink.starts_at <= now,
         VisitorLink.expires_at > now,
+        shown(VisitorLink.portfolio_id),
     )
 
 

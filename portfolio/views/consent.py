@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio import granted, limits, linked
-from portfolio.access import Action, get_or_404, keys_of, requires, there_is, visible
+from portfolio.access import Action, asks_again, get_or_404, keys_of, requires, there_is, visible
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms import Form
@@ -19,6 +19,7 @@ from portfolio.models.consent import ALLOW, Consent, Scope, decide, withdraw
 from portfolio.models.entry import Entry
 from portfolio.models.organisation import Membership, normal_code
 from portfolio.models.people import find_members
+from portfolio.models.restored import show_again
 from portfolio.models.sharing import Plan, start_plan
 from portfolio.security import network, viewer
 
@@ -36,6 +37,21 @@ def overview() -> str:
     """Show who can see what, each with a way to stop it."""
     page, links = granted.overview(viewer()), linked.links(viewer())
     return render_template("consent/overview.html", page=page, links=links, order=own_first())
+
+
+@bp.post("/delen/weer")
+@requires(Action.MAP_SHARE)
+@asks_again
+def resume() -> Response:
+    """Let others see again what is shared, after a backup was put back and the owner looked."""
+    me = viewer()
+    begin(db.session, writing=True)
+    resumed = show_again(db.session, me.portfolio_id)
+    db.session.commit()
+    if resumed:
+        record("sharing_resumed", portfolio=me.portfolio_id)
+        flash(mark("Gelukt. Zij zien weer wat jij deelt."), "good")
+    return redirect(url_for("consent.overview"), 303)
 
 
 @bp.post("/delen/<consent_id>/stop")

@@ -247,7 +247,6 @@ class Asker:
         if answered.status_code == 404:
             return NO
         if answered.status_code == 303 and _to_sign_in(goal) and not _to_sign_in(path):
-        if answered.status_code == 303 and "/inloggen" in goal and not path.startswith("/inloggen"):
             return SIGN_IN
         return YES if answered.status_code < 500 else f"broke with {answered.status_code}"
 

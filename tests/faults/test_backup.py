@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,11 +18,13 @@ from portfolio.config import RESTORING, ConfigurationError, Settings
 from portfolio.erasure_list import ErasureListError
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring_backup import back_up_keyring, restore_keyring
-from portfolio.models import Entry
+from portfolio.models import Entry, VisitorLink
 from portfolio.models.base import begin
 from portfolio.restore import restore
 from portfolio.verify import look
 from tests import factories
+from tests.browser import Page
+from tests.pages.test_visit import make_link
 from tests.stores import POSTGRESQL, SQLITE, close_engines
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 PASSPHRASE = "een lange zin voor de sleutels"
 # What changes by restoring: sign-ins end, the mark of erasures moves, and this is an event.
 CHANGED = {"sign_in", "erasure_mark", "security_event", "security_head", "alembic_version"}
+
+# And this: nobody else sees anything until the owner looked at what was restored.
+HELD_BACK = {"portfolio.withheld_at", "visitor_link.ended_at"}
 
 
 def elsewhere(stores: Stores, settings: Settings, database: str, folder: Path) -> Settings:
@@ -52,7 +58,12 @@ def everything(app: Flask) -> dict[str, list[Any]]:
             metadata = MetaData()
             metadata.reflect(connection)
             found: dict[str, list[Any]] = {
-                table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+                table.name: sorted(
+                    repr(tuple(row))
+                    for row in connection.execute(
+                        select(*(each for each in table.c if str(each) not in HELD_BACK))
+                    )
+                )
                 for table in metadata.sorted_tables
                 if table.name not in CHANGED
             }
@@ -105,6 +116,43 @@ def test_backup_brings_no_erased_person_back(
     # It is no empty place any more.
     with pytest.raises(BackupError, match="empty place"):
         restore(again, data, there)
+    close_engines(again)
+    stores.forget(there)
+
+
+def test_what_was_taken_back_after_the_backup_stays_shut_until_its_owner_looked(
+    cast: Cast, settings: Settings, stores: Stores, database: str, tmp_path: Path
+) -> None:
+    """A restore gives nobody back what the owner took: they see, stop it again, and say so."""
+    data, keys = tmp_path / "a.backup", tmp_path / "a.keys"
+    bas, seen = cast.bas, f"/mensen/{cast.amina.map_id}"
+    link = make_link(cast.amina, f"entry:{cast.entries['work']}")
+    back_up(cast.amina.app, data)
+    back_up_keyring(cast.amina.app, keys, PASSPHRASE)
+    assert cast.amina.page.post(f"/delen/wie/{bas.seat_id}/stop").status_code == 303
+    assert bas.page.get(seen).status_code == 404
+    there = elsewhere(stores, settings, database, tmp_path / "there")
+    assert put_back(there, keys, data) == 0
+    again = create_app(there)
+    amina, bas, dirk = (
+        replace(each, app=again, _page=None) for each in (cast.amina, cast.bas, cast.dirk)
+    )
+    other = f"/prestaties/{cast.amina.map_id}"
+    for page, path in ((bas.page, seen), (dirk.page, other)):
+        assert page.get(path).status_code == 404, path
+    assert "Amina" not in bas.page.visit("/mensen").text
+    assert Page(again.test_client()).get("/bezoek").status_code == 404
+    with again.app_context():
+        assert db.session.get_one(VisitorLink, link).ended_at is not None
+    # Each page says so, and leads to where one sees what was given, and can stop it again.
+    amina.page.visit("/map").follow("Kijk of alles klopt")
+    assert bas.name in amina.page.text
+    assert amina.page.post(f"/delen/wie/{bas.seat_id}/stop").status_code == 303
+    amina.page.visit("/delen").submit("Het klopt. Zij mogen weer kijken.")
+    assert "Zij zien weer wat jij deelt" in amina.page.text
+    assert "Niemand ziet nu iets van jou" not in amina.page.text
+    assert bas.page.get(seen).status_code == 404
+    assert dirk.page.get(other).status_code == 200
     close_engines(again)
     stores.forget(there)
 

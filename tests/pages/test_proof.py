@@ -48,6 +48,7 @@ ACTS = {
     "person.recovery_codes",
     *("work_login.own", "work_login.begin_link", "work_login.unlink"),
     *("work_login.door", "work_login.keep", "work_login.remove"),
+    "consent.resume",
     *("share.check", "share.agree", "contact.pass_on", "contact.agree"),
 }
 A_WHILE = PROOF_LASTS * 1.5

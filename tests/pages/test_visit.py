@@ -89,6 +89,19 @@ def test_a_link_alone_opens_nothing_personal(amina: Actor, visitor: Actor, cast:
         assert not db.session.scalar(select(func.count(Visit.id)))
 
 
+def test_a_visit_sees_nothing_of_whoever_is_about_to_go(amina: Actor, cast: Cast) -> None:
+    """From the first second; and what was given comes back with whoever comes back."""
+    link = make_link(amina, f"entry:{cast.entries['work']}")
+    page, code = opened(amina, link), make_code(amina, link)
+    assert statuses(page, cast) == [200] * 8
+    amina.page.visit("/over-mij/alles-weg").submit("Ja, haal alles weg")
+    assert statuses(page, cast) == [404] * 8
+    late = Page(amina.app.test_client()).visit(f"/bezoek/{link}").fill("code", code)
+    late.submit("Kijk", 422)
+    amina.page.visit("/").submit("Ik wil terug")
+    assert statuses(page, cast) == [200] * 8
+
+
 def test_a_code_gives_one_visit_to_one_page_and_is_noted_by_the_owners_name_for_it(
     amina: Actor, cast: Cast
 ) -> None:

@@ -1,0 +1,58 @@
+"""After a restore: nothing of a map is shown to others until its owner says that it is right.
+
+What was taken back after the backup stands open in it again, and nobody can know what that was.
+So each map of which something was shared is withheld whole (Portfolio.withheld_at), and what
+others may have begun outside is ended. What does not live here: whoever is about to go is
+withheld by the same column (going.py), and comes back by another way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from portfolio.models.base import database_now
+from portfolio.models.consent import ALLOW, Consent
+from portfolio.models.desk import DeskRecovery
+from portfolio.models.person import Person
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.visit import end_links
+
+if TYPE_CHECKING:
+    from sqlalchemy import Update
+    from sqlalchemy.orm import Session
+
+
+def hold_back(session: Session) -> int:
+    """Withhold every map that is shared, end all links and recoveries. Begin for writing.
+
+    Gives how many maps are withheld now that were not.
+    """
+    end_links(session)
+    running = update(DeskRecovery).where(DeskRecovery.ended_at.is_(None))
+    _count(session, running.values(ended_at=database_now(), ended_why="restored"))
+    shared = select(Consent.portfolio_id).where(
+        Consent.withdrawn_at.is_(None), Consent.verdict == ALLOW
+    )
+    maps = update(Portfolio).where(Portfolio.withheld_at.is_(None), Portfolio.id.in_(shared))
+    return _count(session, maps.values(withheld_at=database_now()))
+
+
+def show_again(session: Session, portfolio_id: str | None) -> bool:
+    """Let others see again what the owner gave. False when nothing was withheld, or they go.
+
+    Begin for writing.
+    """
+    leaving = select(Person.id).where(Person.leaving_at.is_not(None))
+    mine = update(Portfolio).where(
+        Portfolio.id == portfolio_id,
+        Portfolio.withheld_at.is_not(None),
+        Portfolio.person_id.not_in(leaving),
+    )
+    return bool(_count(session, mine.values(withheld_at=None)))
+
+
+def _count(session: Session, statement: Update) -> int:
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return int(getattr(done, "rowcount", 0))
