@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Delete, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
 from portfolio.erasure import empty_logs, erase, take_up
@@ -22,7 +22,7 @@ from portfolio.left_behind import GRACE, destroy_keys, remove_files
 from portfolio.media.store import StoreDownError
 from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
-from portfolio.models.base import Base, before_now, begin, database_now
+from portfolio.models.base import Base, before_now, begin, database_now, rows_changed
 from portfolio.models.challenge import Challenge
 from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.consent import Consent
@@ -118,8 +118,8 @@ def _sweep_entries(session: Session) -> int:
     forget_comments(session, keyring(), Comment.entry_id.in_(old))
     forget_consents(session, Consent.entry_id.in_(old))
     for model in (EntryText, Counted, StepEvidence):
-        _run(session, delete(model).where(model.entry_id.in_(old)))
-    _run(session, delete(Entry).where(Entry.id.in_(old)))
+        rows_changed(session, delete(model).where(model.entry_id.in_(old)))
+    rows_changed(session, delete(Entry).where(Entry.id.in_(old)))
     session.commit()
     return len(old)
 
@@ -136,7 +136,7 @@ def _remove_drafts(session: Session, which: ColumnElement[bool]) -> int:
     old = _held(session, Draft, which)
     _remove_files(session, Attachment.draft_id.in_(old))
     _remove_uploads(session, Upload.draft_id.in_(old))
-    return _run(session, delete(Draft).where(Draft.id.in_(old)))
+    return rows_changed(session, delete(Draft).where(Draft.id.in_(old)))
 
 
 def _remove_files(session: Session, which: ColumnElement[bool]) -> None:
@@ -145,14 +145,14 @@ def _remove_files(session: Session, which: ColumnElement[bool]) -> None:
     columns = (Attachment.id, Attachment.kind, Attachment.file_id)
     old = session.execute(select(*columns).where(which)).all()
     media_store().delete(file_names((row[1], row[2]) for row in old))
-    _run(session, delete(Attachment).where(Attachment.id.in_([row[0] for row in old])))
+    rows_changed(session, delete(Attachment).where(Attachment.id.in_([row[0] for row in old])))
 
 
 def _remove_uploads(session: Session, which: ColumnElement[bool], most: int | None = None) -> int:
     held = select(Upload.id, Upload.pieces).where(which).limit(most).with_for_update()
     old = session.execute(held).all()
     media_store().delete(piece_files((row[0], row[1]) for row in old))
-    return _run(session, delete(Upload).where(Upload.id.in_([row[0] for row in old])))
+    return rows_changed(session, delete(Upload).where(Upload.id.in_([row[0] for row in old])))
 
 
 def _sweep_uploads(session: Session) -> int:
@@ -187,7 +187,7 @@ def _repeated(step: Callable[[Session], int]) -> Callable[[Session], int]:
 def _remover(model: type[Base], *which: ColumnElement[bool]) -> Callable[[Session], int]:
     def step(session: Session) -> int:
         begin(session, writing=True)
-        count = _run(session, delete(model).where(*which))
+        count = rows_changed(session, delete(model).where(*which))
         session.commit()
         return count
 
@@ -264,8 +264,3 @@ def _held(session: Session, model: type[Entry | Draft], which: ColumnElement[boo
 
 def _ids(session: Session, chosen: Select[str]) -> list[str]:
     return list(session.scalars(chosen).all())
-
-
-def _run(session: Session, statement: Delete) -> int:
-    done: Any = session.execute(statement.execution_options(synchronize_session=False))
-    return int(done.rowcount)

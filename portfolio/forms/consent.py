@@ -29,7 +29,7 @@ PERIODS = (
 
 
 class CodeForm(Form):
-    """The code that a coach or school gave."""
+    """The code that a coach or school gave, or an owner to a visitor."""
 
     code = StringField(
         mark("Welke code kreeg je?"),
@@ -79,14 +79,19 @@ class ThingsForm(Form):
     stukken_lijst = SelectMultipleField(mark("Welke dingen wil je delen?"), choices=[])
 
 
-class WhyForm(Form):
-    """What the share is for."""
-
-    purpose = RadioField(
+def purpose_field() -> RadioField:
+    """Make the question what something is shared for: nothing is chosen beforehand."""
+    return RadioField(
         mark("Waarvoor deel je dit?"),
         choices=[(each.key, each.label) for each in PURPOSES.values()],
         validators=[InputRequired(mark("Kies waarvoor je dit deelt."))],
     )
+
+
+class WhyForm(Form):
+    """What the share is for."""
+
+    purpose = purpose_field()
 
 
 class UntilForm(Form):

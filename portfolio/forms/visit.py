@@ -1,12 +1,12 @@
-"""The code that a visitor types, and what an owner says of a link."""
+"""What an owner says of a link."""
 
 from __future__ import annotations
 
 from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from portfolio.data import PURPOSES
 from portfolio.forms import Form, tidy
+from portfolio.forms.consent import purpose_field
 from portfolio.languages import mark
 
 LONGEST_NAME = 120
@@ -15,19 +15,6 @@ DAYS = (
     ("14", mark("14 dagen")),
     ("30", mark("30 dagen")),
 )
-
-
-class VisitForm(Form):
-    """The code of this moment, that the owner said or showed."""
-
-    code = StringField(
-        mark("Welke code kreeg je?"),
-        filters=[tidy],
-        validators=[
-            DataRequired(mark("Schrijf de code die je kreeg.")),
-            Length(max=40, message=mark("Deze code is te lang. Kijk nog een keer.")),
-        ],
-    )
 
 
 class LinkForm(Form):
@@ -46,11 +33,7 @@ class LinkForm(Form):
         choices=[],
         validators=[InputRequired(mark("Kies één bladzijde."))],
     )
-    purpose = RadioField(
-        mark("Waarvoor deel je dit?"),
-        choices=[(each.key, each.label) for each in PURPOSES.values()],
-        validators=[InputRequired(mark("Kies waarvoor je dit deelt."))],
-    )
+    purpose = purpose_field()
     days = RadioField(
         mark("Hoe lang werkt de link?"),
         choices=DAYS,

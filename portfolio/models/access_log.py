@@ -34,6 +34,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.clock import note_time
@@ -229,11 +230,9 @@ def forget_readings(session: Session, portfolio_id: str, keys: PortfolioKeys) ->
     if last is None:
         return 0
     chain.move_start(session, portfolio_id, keys, chain.Link(last.number, last.code))
-    done = session.execute(
-        delete(AccessLog).where(going).execution_options(synchronize_session=False)
-    )
+    done = rows_changed(session, delete(AccessLog).where(going))
     session.expunge_all()
-    return int(getattr(done, "rowcount", 0))
+    return done
 
 
 def _last_noted(

@@ -9,9 +9,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sqlalchemy import ColumnElement, DateTime, LargeBinary, MetaData, String, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    MappedColumn,
+    Session,
+    mapped_column,
+)
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
@@ -20,6 +35,7 @@ from portfolio.keyring import new_id
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.dml import UpdateBase
 
 # row: goes with its row; key: unreadable as soon as the key is destroyed, then the row goes;
 # keep: says nothing about a person and may stay; forget: the row is another's and stays, and
@@ -121,6 +137,28 @@ def begin(session: Session, *, writing: bool) -> None:
     if session.in_transaction():
         session.rollback()
     session.connection(execution_options={"writing": writing})
+
+
+def rows_changed(session: Session, statement: UpdateBase) -> int:
+    """Change rows by a statement, past what the session holds; gives how many were changed."""
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(done.rowcount)
+
+
+def end_now(
+    session: Session,
+    model: type[Base],
+    moment: InstrumentedAttribute[datetime | None],
+    *which: ColumnElement[bool],
+) -> int:
+    """Set the moment of an end, where there is none yet; gives how many ended.
+
+    Whoever is reading is waited for first, and the time is asked only then: otherwise the end
+    would lie before a reading that it let through.
+    """
+    ending, row_id = (moment.is_(None), *which), model.__table__.c.id
+    session.execute(select(row_id).where(*ending).order_by(row_id).with_for_update()).all()
+    return rows_changed(session, update(model).where(*ending).values({moment.key: database_now()}))
 
 
 def clock(session: Session) -> datetime:

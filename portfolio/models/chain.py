@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, delete, se
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id, open_text, seal_text
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, rows_changed
 from portfolio.models.portfolio import Portfolio
 
 if TYPE_CHECKING:
@@ -137,10 +137,11 @@ def move_start(session: Session, portfolio_id: str, keys: PortfolioKeys, link: L
     The mark can be made with the map's own secret only, and there is one: put back, an older
     mark leaves a gap.
     """
-    session.execute(
-        delete(RemovedLink)
-        .where(RemovedLink.portfolio_id == portfolio_id, RemovedLink.head == LOG_START)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        delete(RemovedLink).where(
+            RemovedLink.portfolio_id == portfolio_id, RemovedLink.head == LOG_START
+        ),
     )
     mark_removed(session, LOG_START, portfolio_id, keys, link)
     session.flush()

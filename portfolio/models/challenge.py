@@ -10,7 +10,16 @@ from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
-from portfolio.models.base import ID, Base, UtcDateTime, clock, database_now, identity, internal
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    clock,
+    database_now,
+    identity,
+    internal,
+    rows_changed,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -60,7 +69,5 @@ def take(session: Session, row_id: str, purpose: str, person_id: str | None) -> 
         Challenge.ends_at > database_now(),
     )
     value = session.scalars(asked).first()
-    gone = session.execute(
-        delete(Challenge).where(Challenge.id == row_id).execution_options(synchronize_session=False)
-    )
-    return bytes.fromhex(value) if value and getattr(gone, "rowcount", 0) == 1 else None
+    gone = rows_changed(session, delete(Challenge).where(Challenge.id == row_id))
+    return bytes.fromhex(value) if value and gone == 1 else None

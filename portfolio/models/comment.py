@@ -26,7 +26,16 @@ from sqlalchemy.orm import Mapped, Session
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models import chain
 from portfolio.models.attachment import Attachment, Sound, sounds_of
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    clock,
+    identity,
+    internal,
+    rows_changed,
+    sealed,
+)
 from portfolio.models.consent import Grantee
 from portfolio.models.filing import remove_attachments
 from portfolio.models.portfolio import open_keys
@@ -251,7 +260,7 @@ def forget_comments(session: Session, keyring: Keyring, *which: ColumnElement[bo
         if portfolio_id in opened:
             link = chain.Link(number, code)
             chain.mark_removed(session, "comment_head", portfolio_id, opened[portfolio_id], link)
-    session.execute(delete(Comment).where(*which).execution_options(synchronize_session=False))
+    rows_changed(session, delete(Comment).where(*which))
 
 
 def _page(row: Comment, keys: PortfolioKeys, sound: Sound | None) -> CommentPage:

@@ -27,7 +27,6 @@ from sqlalchemy import (
     select,
     text,
     true,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session
 
@@ -38,6 +37,7 @@ from portfolio.models.base import (
     UtcDateTime,
     clock,
     database_now,
+    end_now,
     identity,
     internal,
     sealed,
@@ -239,18 +239,7 @@ def decide(  # noqa: PLR0913 -- one consent has this many parts, and none may be
 
 def withdraw(session: Session, *which: ColumnElement[bool]) -> int:
     """End consents now. Gives how many ended; what had ended already stays as it was."""
-    ending = (Consent.withdrawn_at.is_(None), *which)
-    # Wait for whoever is reading first, and ask for the time only then: otherwise the moment
-    # of withdrawal lies before a reading that it let through.
-    held = select(Consent.id).where(*ending).order_by(Consent.id).with_for_update()
-    session.execute(held).all()
-    result = session.execute(
-        update(Consent)
-        .where(*ending)
-        .values(withdrawn_at=database_now())
-        .execution_options(synchronize_session=False)
-    )
-    return int(getattr(result, "rowcount", 0))
+    return end_now(session, Consent, Consent.withdrawn_at, *which)
 
 
 def read_consents(

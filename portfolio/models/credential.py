@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from portfolio.keyring import DataKey, Keyring, open_text
-from portfolio.models.base import clock, database_now
+from portfolio.models.base import clock, database_now, rows_changed
 from portfolio.models.person import Credential, Person, add_passphrase, sign_in_hash
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def use_recovery_code(session: Session, ring: Keyring, sign_in_name: str, code: 
 
 def use_own_code(session: Session, ring: Keyring, person_id: str, code: str) -> bool:
     """Use up a recovery code of somebody who is known; of many uses at once one succeeds."""
-    used = session.execute(
+    used = rows_changed(
+        session,
         update(Credential)
         .where(
             Credential.lookup_hash == _code_hash(ring, person_id, code),
@@ -121,10 +122,9 @@ def use_own_code(session: Session, ring: Keyring, person_id: str, code: str) -> 
             Credential.used_at.is_(None),
             Credential.ended_at.is_(None),
         )
-        .values(used_at=database_now(), ended_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(used_at=database_now(), ended_at=database_now()),
     )
-    return getattr(used, "rowcount", 0) == 1
+    return used == 1
 
 
 def recovery_codes_left(session: Session, person_id: str) -> int:
@@ -167,9 +167,7 @@ def end_credentials(
     ]
     if only:
         which.append(Credential.id == only)
-    session.execute(
-        update(Credential)
-        .where(*which)
-        .values(ended_at=database_now())
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(Credential).where(*which).values(ended_at=database_now()),
     )

@@ -35,6 +35,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.organisation import COACHING_ROLES, Membership, Organisation
@@ -113,11 +114,11 @@ def take_back_desk(session: Session, person_id: str, organisation_id: str) -> No
     of_choice = (DeskChoice.person_id == person_id, DeskChoice.organisation_id == organisation_id)
     started = select(DeskChoice.id).where(*of_choice)
     end_recoveries(session, "taken_back", DeskRecovery.choice_id.in_(started))
-    session.execute(
+    rows_changed(
+        session,
         update(DeskChoice)
         .where(*of_choice, DeskChoice.ended_at.is_(None))
-        .values(ended_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(ended_at=database_now()),
     )
 
 
@@ -173,10 +174,10 @@ def still_runs() -> tuple[ColumnElement[bool], ...]:
 
 def end_recoveries(session: Session, why: str, *which: ColumnElement[bool]) -> bool:
     """End what runs, of these; false when there was nothing left to end."""
-    ended = session.execute(
+    ended = rows_changed(
+        session,
         update(DeskRecovery)
         .where(DeskRecovery.ended_at.is_(None), *which)
-        .values(ended_at=database_now(), ended_why=why)
-        .execution_options(synchronize_session=False)
+        .values(ended_at=database_now(), ended_why=why),
     )
-    return bool(getattr(ended, "rowcount", 0))
+    return bool(ended)

@@ -36,6 +36,7 @@ from portfolio.models.base import (
     clock,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.filing import remove_attachments
@@ -200,9 +201,9 @@ def sweep_drafts(session: Session, person_id: str) -> None:
     attached = exists().where(Attachment.draft_id == Draft.id).correlate(Draft)
     coming = exists().where(Upload.draft_id == Draft.id).correlate(Draft)
     empty = and_(Draft.version == 1, ~attached, ~coming)
-    session.execute(
+    rows_changed(
+        session,
         delete(Draft)
         .where(Draft.person_id == person_id, Draft.kind == "entry", old)
-        .where(or_(and_(Draft.done_at.is_not(None), ~coming), empty))
-        .execution_options(synchronize_session=False)
+        .where(or_(and_(Draft.done_at.is_not(None), ~coming), empty)),
     )

@@ -21,6 +21,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 
@@ -96,11 +97,9 @@ def prove(session: Session, ring: Keyring, row: Email, key: DataKey, code: str) 
 
     Of many tries at once one succeeds, as the code is used up by the one that finds it.
     """
-    session.execute(
-        update(Email)
-        .where(Email.id == row.id)
-        .values(tries=Email.tries + 1)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(Email).where(Email.id == row.id).values(tries=Email.tries + 1),
     )
     fits = (
         Email.id == row.id,
@@ -108,14 +107,12 @@ def prove(session: Session, ring: Keyring, row: Email, key: DataKey, code: str) 
         Email.code_ends_at > database_now(),
         Email.tries <= MOST_TRIES,
     )
-    used = session.execute(
-        update(Email)
-        .where(*fits)
-        .values(code_hash=None, code_ends_at=None)
-        .execution_options(synchronize_session=False)
+    used = rows_changed(
+        session,
+        update(Email).where(*fits).values(code_hash=None, code_ends_at=None),
     )
     session.refresh(row)
-    if getattr(used, "rowcount", 0) != 1:
+    if used != 1:
         return False
     row.address = seal_text(key, "email", row.id, "address", wanted_of(row, key))
     row.wanted, row.proven_at = None, clock(session)

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
 from portfolio.models.attachment import Attachment
-from portfolio.models.base import Base, database_now, internal
+from portfolio.models.base import Base, database_now, internal, rows_changed
 from portfolio.models.consent import Consent
 from portfolio.models.draft import Draft
 from portfolio.models.filing import file_names
@@ -125,12 +125,12 @@ def shut_out(session: Session, whole: Whole) -> None:
             Membership.person_id == whole.person_id, Membership.ended_at.is_(None)
         ),
     ):
-        _run(session, statement.values(ended_at=now))
+        rows_changed(session, statement.values(ended_at=now))
     if whole.portfolio_id:
         mine = (Consent.portfolio_id == whole.portfolio_id, Consent.withdrawn_at.is_(None))
         # In the order of everybody who holds consents: whoever is reading ends first.
         session.execute(select(Consent.id).where(*mine).order_by(Consent.id).with_for_update())
-        _run(session, update(Consent).where(*mine).values(withdrawn_at=now))
+        rows_changed(session, update(Consent).where(*mine).values(withdrawn_at=now))
 
 
 def hold_whole(session: Session, whole: Whole) -> None:
@@ -167,21 +167,21 @@ def remove_rows(session: Session, whole: Whole) -> None:
         theirs = _pointing(column, whole, found)
         if theirs is None:
             continue
-        _run(session, update(column.table).where(theirs).values({column.name: None}))
+        rows_changed(session, update(column.table).where(theirs).values({column.name: None}))
     # What was agreed goes with its map, and with nothing else.
     with released(session, whole.portfolio_id) if whole.portfolio_id else nullcontext():
         for table in reversed(Base.metadata.sorted_tables):
             if table in found and table is not _table(Person):
-                _run(session, delete(table).where(found[table]))
+                rows_changed(session, delete(table).where(found[table]))
     chosen = select(Membership.id).where(Membership.person_id == whole.person_id)
     seats = session.scalars(chosen).all()
     if not seats:
-        _run(session, delete(Person).where(Person.id == whole.person_id))
+        rows_changed(session, delete(Person).where(Person.id == whole.person_id))
         return
     for seat in seats:
         emptied = {"code": b"", "phone": None, "code_hash": new_id(), "public_id": new_id()}
-        _run(session, update(Membership).where(Membership.id == seat).values(**emptied))
-    _run(
+        rows_changed(session, update(Membership).where(Membership.id == seat).values(**emptied))
+    rows_changed(
         session,
         update(Person)
         .where(Person.id == whole.person_id)
@@ -252,7 +252,3 @@ def _forgetting() -> list[Column[Any]]:
 
 def _table(model: type[Base]) -> Table:
     return Base.metadata.tables[model.__tablename__]
-
-
-def _run(session: Session, statement: Any) -> None:
-    session.execute(statement.execution_options(synchronize_session=False))

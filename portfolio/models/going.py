@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from portfolio.models.base import before_now, clock, database_now
+from portfolio.models.base import before_now, clock, database_now, rows_changed
 from portfolio.models.consent import Consent
 from portfolio.models.organisation import Membership
 from portfolio.models.person import Person
@@ -21,7 +21,6 @@ from portfolio.models.portfolio import Portfolio
 from portfolio.models.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
 COMES_BACK_WITHIN = timedelta(days=14)
@@ -43,9 +42,9 @@ def leave(session: Session, person_id: str, portfolio_id: str | None) -> None:
         theirs = select(Consent.id).where(Consent.portfolio_id == portfolio_id)
         session.execute(theirs.order_by(Consent.id).with_for_update()).all()
         mine = and_(Portfolio.id == portfolio_id, Portfolio.withheld_at.is_(None))
-        _run(session, update(Portfolio).where(mine).values(withheld_at=database_now()))
+        rows_changed(session, update(Portfolio).where(mine).values(withheld_at=database_now()))
     here = and_(Person.id == person_id, Person.leaving_at.is_(None))
-    _run(session, update(Person).where(here).values(leaving_at=database_now()))
+    rows_changed(session, update(Person).where(here).values(leaving_at=database_now()))
 
 
 def come_back(session: Session, person_id: str, portfolio_id: str | None) -> bool:
@@ -54,16 +53,14 @@ def come_back(session: Session, person_id: str, portfolio_id: str | None) -> boo
     By the same clock as the sweep, so that nobody comes back to what is being erased.
     """
     in_time = Person.leaving_at > before_now(COMES_BACK_WITHIN)
-    done = session.execute(
-        update(Person)
-        .where(Person.id == person_id, in_time)
-        .values(leaving_at=None)
-        .execution_options(synchronize_session=False)
+    done = rows_changed(
+        session,
+        update(Person).where(Person.id == person_id, in_time).values(leaving_at=None),
     )
-    if not getattr(done, "rowcount", 0):
+    if not done:
         return False
     mine = Portfolio.id == portfolio_id
-    _run(session, update(Portfolio).where(mine).values(withheld_at=None))
+    rows_changed(session, update(Portfolio).where(mine).values(withheld_at=None))
     return True
 
 
@@ -112,7 +109,7 @@ def note_rest(session: Session) -> list[tuple[str, str]]:
     )
     came = [*session.scalars(select(Person.id).where(Person.rest_told_at.is_not(None), back))]
     cleared = {"rest_told_at": None, "rest_told_again_at": None}
-    _run(session, update(Person).where(Person.id.in_(came)).values(**cleared))
+    rows_changed(session, update(Person).where(Person.id.in_(came)).values(**cleared))
     now = clock(session)
     here = and_(Person.leaving_at.is_(None), last_seen() <= before_now(RESTS))
     first = people(session, and_(here, Person.rest_told_at.is_(None)))
@@ -124,8 +121,8 @@ def note_rest(session: Session) -> list[tuple[str, str]]:
             Person.rest_told_again_at.is_(None),
         ),
     )
-    _run(session, update(Person).where(Person.id.in_(first)).values(rest_told_at=now))
-    _run(session, update(Person).where(Person.id.in_(again)).values(rest_told_again_at=now))
+    rows_changed(session, update(Person).where(Person.id.in_(first)).values(rest_told_at=now))
+    rows_changed(session, update(Person).where(Person.id.in_(again)).values(rest_told_again_at=now))
     return [*((each, REST) for each in first), *((each, REST_AGAIN) for each in again)]
 
 
@@ -145,7 +142,3 @@ def kept_alone(session: Session, person_id: str) -> list[str]:
     for organisation_id, role in session.execute(others).all():
         found.setdefault(organisation_id, set()).add(role)
     return [each for each, roles in found.items() if "beheerder" not in roles]
-
-
-def _run(session: Session, statement: Update) -> None:
-    session.execute(statement.execution_options(synchronize_session=False))

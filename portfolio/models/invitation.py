@@ -31,6 +31,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.organisation import ROLES, Organisation, draw_code, normal_code
@@ -143,13 +144,13 @@ def invite_once(  # noqa: PLR0913 -- as above, and the key that the form carried
             row_id=row_id,
         )
     code = draw_code()
-    renewed = session.execute(
+    renewed = rows_changed(
+        session,
         update(Invitation)
         .where(Invitation.id == row_id, still_open())
-        .values(code_hash=_code_hash(ring, row_id, code))
-        .execution_options(synchronize_session=False)
+        .values(code_hash=_code_hash(ring, row_id, code)),
     )
-    return Made(row_id, code, is_new=False) if getattr(renewed, "rowcount", 0) else None
+    return Made(row_id, code, is_new=False) if renewed else None
 
 
 def still_open() -> ColumnElement[bool]:
@@ -191,38 +192,36 @@ def code_fits(session: Session, ring: Keyring, invitation_id: str, code: str) ->
 
 def spend(session: Session, ring: Keyring, invitation_id: str, code: str) -> bool:
     """Spend an invitation. Of any number that try at once, one is told True."""
-    done = session.execute(
+    done = rows_changed(
+        session,
         update(Invitation)
         .where(
             Invitation.id == invitation_id,
             Invitation.code_hash == _code_hash(ring, invitation_id, code),
             still_open(),
         )
-        .values(used_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(used_at=database_now()),
     )
-    return bool(getattr(done, "rowcount", 0))
+    return bool(done)
 
 
 def note_user(session: Session, invitation_id: str, person_id: str) -> None:
     """Keep who used an invitation, in the transaction that spent it."""
-    session.execute(
-        update(Invitation)
-        .where(Invitation.id == invitation_id)
-        .values(used_by=person_id)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(Invitation).where(Invitation.id == invitation_id).values(used_by=person_id),
     )
 
 
 def withdraw_invitation(session: Session, invitation_id: str) -> bool:
     """Withdraw an invitation that nobody used. False when there is nothing to withdraw."""
-    done = session.execute(
+    done = rows_changed(
+        session,
         update(Invitation)
         .where(Invitation.id == invitation_id, still_open())
-        .values(withdrawn_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(withdrawn_at=database_now()),
     )
-    return bool(getattr(done, "rowcount", 0))
+    return bool(done)
 
 
 def read_invitations(session: Session, ring: Keyring, chosen: Select[Invitation]) -> list[Sent]:

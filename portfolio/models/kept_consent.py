@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Mapped
 
-from portfolio.models.base import ID, Base, internal
+from portfolio.models.base import ID, Base, internal, rows_changed
 from portfolio.models.consent import Consent
 
 if TYPE_CHECKING:
@@ -36,10 +36,9 @@ def released(session: Session, portfolio_id: str) -> Iterator[None]:
     session.execute(insert(ConsentRelease).values(portfolio_id=portfolio_id))
     yield
     session.flush()
-    session.execute(
-        delete(ConsentRelease)
-        .where(ConsentRelease.portfolio_id == portfolio_id)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        delete(ConsentRelease).where(ConsentRelease.portfolio_id == portfolio_id),
     )
 
 
@@ -49,10 +48,9 @@ def forget_consents(session: Session, *which: ColumnElement[bool]) -> int:
     places = select(Consent.portfolio_id).where(*which).distinct().order_by(Consent.portfolio_id)
     for portfolio_id in session.scalars(places).all():
         with released(session, portfolio_id):
-            done = session.execute(
-                delete(Consent)
-                .where(Consent.portfolio_id == portfolio_id, *which)
-                .execution_options(synchronize_session=False)
+            done = rows_changed(
+                session,
+                delete(Consent).where(Consent.portfolio_id == portfolio_id, *which),
             )
-            count += int(getattr(done, "rowcount", 0))
+            count += done
     return count

@@ -39,6 +39,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.email import Email
@@ -228,22 +229,20 @@ def finish_left(session: Session) -> int:
     """Let go of mails whose sender died while handing them over; gives how many. Commits."""
     begin(session, writing=True)
     died = (Mail.done_at.is_(None), Mail.handed_at.is_not(None))
-    gone: Any = session.execute(
+    gone = rows_changed(
+        session,
         update(Mail)
         .where(*died, Mail.leased_until <= database_now())
-        .values(done_at=database_now(), result=str(Result.UNSURE), said=None)
-        .execution_options(synchronize_session=False)
+        .values(done_at=database_now(), result=str(Result.UNSURE), said=None),
     )
     session.commit()
-    return int(gone.rowcount)
+    return gone
 
 
 def _change(session: Session, mail: Taken, *which: Any, **values: Any) -> bool:
     mine = (Mail.id == mail.id, Mail.lease == mail.lease, Mail.done_at.is_(None))
-    done: Any = session.execute(
-        update(Mail)
-        .where(*mine, *which)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    done = rows_changed(
+        session,
+        update(Mail).where(*mine, *which).values(**values),
     )
-    return int(done.rowcount) == 1
+    return done == 1

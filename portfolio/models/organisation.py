@@ -21,6 +21,7 @@ from portfolio.models.base import (
     identity,
     internal,
     public,
+    rows_changed,
     sealed,
 )
 from portfolio.models.person import Person
@@ -236,13 +237,13 @@ def count_beheerders(session: Session, organisation_id: str) -> int:
 
 def end_membership(session: Session, membership_id: str) -> bool:
     """End a membership now: the gate reads it at every request. False when it had ended."""
-    done = session.execute(
+    done = rows_changed(
+        session,
         update(Membership)
         .where(Membership.id == membership_id, Membership.ended_at.is_(None))
-        .values(ended_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(ended_at=database_now()),
     )
-    return bool(getattr(done, "rowcount", 0))
+    return bool(done)
 
 
 def close_organisation(session: Session, organisation_id: str) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
-from portfolio.models.base import clock, database_now
+from portfolio.models.base import clock, database_now, rows_changed
 from portfolio.models.person import Credential, Person
 
 if TYPE_CHECKING:
@@ -137,17 +137,17 @@ def note_use(session: Session, found: FoundPasskey, counter: int) -> bool:
     """Note that a passkey was used. False when it was taken away, or used meanwhile by a copy."""
     # Most passkeys of today count nothing and always say 0.
     onward = Credential.counter < counter if counter else Credential.counter == 0
-    used = session.execute(
+    used = rows_changed(
+        session,
         update(Credential)
         .where(
             Credential.id == found.id,
             Credential.ended_at.is_(None),
             onward,
         )
-        .values(counter=counter, used_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(counter=counter, used_at=database_now()),
     )
-    return getattr(used, "rowcount", 0) == 1
+    return used == 1
 
 
 def holds(session: Session, found: FoundPasskey) -> bool:

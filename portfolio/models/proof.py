@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from portfolio.models.base import before_now, database_now
+from portfolio.models.base import before_now, database_now, rows_changed
 from portfolio.models.sign_in import SignIn, hash_token
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def recovered(session: Session, sign_in_id: str | None) -> bool:
 
 def end_half(session: Session, sign_in_id: str) -> bool:
     """End a session that waits for its second step; of many at once one is told True."""
-    ended = session.execute(
+    ended = rows_changed(
+        session,
         update(SignIn)
         .where(
             SignIn.id == sign_in_id,
@@ -43,29 +44,24 @@ def end_half(session: Session, sign_in_id: str) -> bool:
             SignIn.ended_at.is_(None),
             SignIn.ends_at > database_now(),
         )
-        .values(ended_at=database_now(), ended_why="second_step")
-        .execution_options(synchronize_session=False)
+        .values(ended_at=database_now(), ended_why="second_step"),
     )
-    return getattr(ended, "rowcount", 0) == 1
+    return ended == 1
 
 
 def renew_token(session: Session, sign_in_id: str | None) -> str:
     """Give a session a new token; the one of before opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id)
-        .values(token_hash=hash_token(token))
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(SignIn).where(SignIn.id == sign_in_id).values(token_hash=hash_token(token)),
     )
     return token
 
 
 def note_asked_again(session: Session, sign_in_id: str | None) -> None:
     """Note that somebody just showed again who they are, or chose a new passphrase."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id)
-        .values(asked_again_at=database_now())
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(SignIn).where(SignIn.id == sign_in_id).values(asked_again_at=database_now()),
     )

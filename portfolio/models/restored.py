@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from portfolio.models.base import database_now
+from portfolio.models.base import database_now, rows_changed
 from portfolio.models.consent import ALLOW, Consent
 from portfolio.models.desk import DeskRecovery
 from portfolio.models.person import Person
@@ -20,7 +20,6 @@ from portfolio.models.portfolio import Portfolio
 from portfolio.models.visit import end_links
 
 if TYPE_CHECKING:
-    from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
 
@@ -31,12 +30,12 @@ def hold_back(session: Session) -> int:
     """
     end_links(session)
     running = update(DeskRecovery).where(DeskRecovery.ended_at.is_(None))
-    _count(session, running.values(ended_at=database_now(), ended_why="restored"))
+    rows_changed(session, running.values(ended_at=database_now(), ended_why="restored"))
     shared = select(Consent.portfolio_id).where(
         Consent.withdrawn_at.is_(None), Consent.verdict == ALLOW
     )
     maps = update(Portfolio).where(Portfolio.withheld_at.is_(None), Portfolio.id.in_(shared))
-    return _count(session, maps.values(withheld_at=database_now()))
+    return rows_changed(session, maps.values(withheld_at=database_now()))
 
 
 def show_again(session: Session, portfolio_id: str | None) -> bool:
@@ -50,9 +49,4 @@ def show_again(session: Session, portfolio_id: str | None) -> bool:
         Portfolio.withheld_at.is_not(None),
         Portfolio.person_id.not_in(leaving),
     )
-    return bool(_count(session, mine.values(withheld_at=None)))
-
-
-def _count(session: Session, statement: Update) -> int:
-    done = session.execute(statement.execution_options(synchronize_session=False))
-    return int(getattr(done, "rowcount", 0))
+    return bool(rows_changed(session, mine.values(withheld_at=None)))

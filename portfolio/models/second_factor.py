@@ -14,7 +14,7 @@ import pyotp
 from sqlalchemy import select, update
 
 from portfolio.keyring import DataKey, Keyring, new_id, open_text, seal_text
-from portfolio.models.base import clock, database_now
+from portfolio.models.base import clock, database_now, rows_changed
 from portfolio.models.credential import end_credentials
 from portfolio.models.organisation import Membership, Organisation
 from portfolio.models.person import Credential, Person
@@ -113,13 +113,13 @@ def use_totp(session: Session, ring: Keyring, person_id: str, code: str) -> bool
     step = _step_of(session, secret, code)
     if step is None:
         return False
-    used = session.execute(
+    used = rows_changed(
+        session,
         update(Credential)
         .where(Credential.id == row_id, Credential.counter < step, Credential.ended_at.is_(None))
-        .values(counter=step, used_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(counter=step, used_at=database_now()),
     )
-    return getattr(used, "rowcount", 0) == 1
+    return used == 1
 
 
 def code_now(session: Session, ring: Keyring, person_id: str) -> str | None:

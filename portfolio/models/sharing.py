@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, delete
 
 from portfolio.keyring import new_id, open_text, seal_text
-from portfolio.models.base import before_now, clock
+from portfolio.models.base import before_now, clock, rows_changed
 from portfolio.models.consent import AMSTERDAM, Scope, Terms, decide, end_of_day
 from portfolio.models.draft import Draft
 from portfolio.models.entry import Entry
@@ -110,14 +110,13 @@ def sensitive_things(plan: Plan, places: Mapping[str, str]) -> list[str]:
 
 def start_plan(session: Session, person_id: str, keys: PortfolioKeys, plan: Plan) -> Draft:
     """Start a share. What was begun and left more than a day ago is forgotten."""
-    session.execute(
-        delete(Draft)
-        .where(
+    rows_changed(
+        session,
+        delete(Draft).where(
             Draft.person_id == person_id,
             Draft.kind == "share",
             Draft.changed_at < before_now(FORGOTTEN_AFTER),
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
     now = clock(session)
     row = Draft(id=new_id(), person_id=person_id, kind="share", version=0, created_at=now)

@@ -30,6 +30,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
 )
 from portfolio.models.clock import note_time
 
@@ -157,18 +158,18 @@ def touch(session: Session, found: FoundSignIn) -> bool:
     if found.now - found.seen_at > NEW_AFTER:
         values["new_since"] = found.seen_at
     # It may have ended since it was found.
-    touched = session.execute(
+    touched = rows_changed(
+        session,
         update(SignIn)
         .where(
             SignIn.id == found.sign_in_id,
             SignIn.ended_at.is_(None),
             SignIn.rest_ends_at > database_now(),
         )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+        .values(**values),
     )
     note_time(session)
-    return bool(getattr(touched, "rowcount", 0))
+    return bool(touched)
 
 
 def end_sign_ins(
@@ -180,11 +181,9 @@ def end_sign_ins(
         which.append(SignIn.id == only)
     if but:
         which.append(SignIn.id != but)
-    session.execute(
-        update(SignIn)
-        .where(*which)
-        .values(ended_at=database_now(), ended_why=why)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(SignIn).where(*which).values(ended_at=database_now(), ended_why=why),
     )
 
 
@@ -193,11 +192,9 @@ def end_work_sign_ins(session: Session, organisation_id: str, person_id: str | N
     which = [SignIn.organisation_id == organisation_id, SignIn.ended_at.is_(None)]
     if person_id:
         which.append(SignIn.person_id == person_id)
-    session.execute(
-        update(SignIn)
-        .where(*which)
-        .values(ended_at=database_now(), ended_why="unlinked")
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(SignIn).where(*which).values(ended_at=database_now(), ended_why="unlinked"),
     )
 
 

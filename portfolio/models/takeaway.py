@@ -25,7 +25,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import DataKey, SealBrokenError, new_id, place
-from portfolio.models.base import ID, Base, UtcDateTime, before_now, clock, identity, internal
+from portfolio.models.base import (
+    ID,
+    Base,
+    UtcDateTime,
+    before_now,
+    clock,
+    identity,
+    internal,
+    rows_changed,
+)
 from portfolio.models.chain import hold
 
 if TYPE_CHECKING:
@@ -101,13 +110,11 @@ def claim(session: Session) -> tuple[str, str, int] | None:
 def note(session: Session, row_id: str, turn: int, **facts: Any) -> bool:
     """Note how far it is. False when it was stopped, erased, or taken over meanwhile."""
     mine = and_(Takeaway.id == row_id, Takeaway.turn == turn, Takeaway.state == MAKING)
-    done = session.execute(
-        update(Takeaway)
-        .where(mine)
-        .values(changed_at=clock(session), **facts)
-        .execution_options(synchronize_session=False)
+    done = rows_changed(
+        session,
+        update(Takeaway).where(mine).values(changed_at=clock(session), **facts),
     )
-    return bool(getattr(done, "rowcount", 0))
+    return bool(done)
 
 
 def drop(session: Session, *which: ColumnElement[bool]) -> list[str]:
@@ -115,7 +122,7 @@ def drop(session: Session, *which: ColumnElement[bool]) -> list[str]:
     rows = session.scalars(select(Takeaway).where(*which).with_for_update()).all()
     gone = [name for row in rows for name in piece_names(row.id, row.turn, row.pieces)]
     chosen = Takeaway.id.in_([row.id for row in rows])
-    session.execute(delete(Takeaway).where(chosen).execution_options(synchronize_session=False))
+    rows_changed(session, delete(Takeaway).where(chosen))
     return gone
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import new_id
-from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal
+from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, rows_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,5 +157,5 @@ def drop_uploads(session: Session, *which: ColumnElement[bool]) -> list[str]:
     """Forget files on their way; gives the files to remove after the commit."""
     rows = session.execute(select(Upload.id, Upload.pieces).where(*which)).all()
     chosen = Upload.id.in_([row[0] for row in rows])
-    session.execute(delete(Upload).where(chosen).execution_options(synchronize_session=False))
+    rows_changed(session, delete(Upload).where(chosen))
     return piece_files((row[0], row[1]) for row in rows)

@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, and_, select
-from sqlalchemy import update as change
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    and_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped
 
 from portfolio.keyring import Keyring, new_id, open_text, seal_text
@@ -22,8 +30,10 @@ from portfolio.models.base import (
     UtcDateTime,
     clock,
     database_now,
+    end_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.organisation import draw_code, normal_code
@@ -136,17 +146,7 @@ def make_link(  # noqa: PLR0913 -- a link has this many parts, and none may be f
 
 def end_links(session: Session, *which: ColumnElement[bool]) -> int:
     """End links now, and with them their codes and visits. Ending twice is ending once."""
-    ending = (VisitorLink.ended_at.is_(None), *which)
-    # Whoever is reading is waited for first, as withdraw() in consent.py does.
-    held = select(VisitorLink.id).where(*ending).order_by(VisitorLink.id).with_for_update()
-    session.execute(held).all()
-    done = session.execute(
-        change(VisitorLink)
-        .where(*ending)
-        .values(ended_at=database_now())
-        .execution_options(synchronize_session=False)
-    )
-    return int(getattr(done, "rowcount", 0))
+    return end_now(session, VisitorLink, VisitorLink.ended_at, *which)
 
 
 def hold_open(session: Session, chosen: Select[VisitorLink]) -> VisitorLink | None:
@@ -159,11 +159,9 @@ def make_code(session: Session, ring: Keyring, link_id: str) -> str:
     """Make a code for one opening; one of before that nobody used opens nothing any more."""
     now, code = clock(session), draw_code()
     unused = and_(VisitorCode.link_id == link_id, VisitorCode.used_at.is_(None))
-    session.execute(
-        change(VisitorCode)
-        .where(unused, VisitorCode.expires_at > now)
-        .values(expires_at=now)
-        .execution_options(synchronize_session=False)
+    rows_changed(
+        session,
+        update(VisitorCode).where(unused, VisitorCode.expires_at > now).values(expires_at=now),
     )
     row = VisitorCode(id=new_id(), link_id=link_id, expires_at=now + CODE_LASTS)
     row.code_hash = _code_hash(ring, link_id, code)
@@ -187,13 +185,13 @@ def use_code(session: Session, ring: Keyring, link_id: str, typed: str) -> str |
     # The link is held: whoever ends it now waits, and the visit is over when they are done.
     if hold_open(session, select(VisitorLink).where(VisitorLink.id == link_id)) is None:
         return None
-    spent = session.execute(
-        change(VisitorCode)
+    spent = rows_changed(
+        session,
+        update(VisitorCode)
         .where(VisitorCode.link_id == link_id, VisitorCode.code_hash == code_hash, _waiting())
-        .values(used_at=database_now())
-        .execution_options(synchronize_session=False)
+        .values(used_at=database_now()),
     )
-    if not getattr(spent, "rowcount", 0):
+    if not spent:
         return None
     now, token = clock(session), secrets.token_urlsafe(32)
     visit = Visit(id=new_id(), link_id=link_id, token_hash=hash_token(token))

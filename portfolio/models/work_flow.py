@@ -20,6 +20,7 @@ from portfolio.models.base import (
     database_now,
     identity,
     internal,
+    rows_changed,
     sealed,
 )
 from portfolio.models.sign_in import hash_token
@@ -105,10 +106,8 @@ def take_flow(session: Session, door: Door, token: str) -> Flow | None:
         return None
     words = open_text(door.key, "work_flow", row.id, "kept", row.kept)
     sign_in_id = row.sign_in_id
-    gone = session.execute(
-        delete(WorkFlow).where(WorkFlow.id == row.id).execution_options(synchronize_session=False)
-    )
-    if getattr(gone, "rowcount", 0) != 1:
+    gone = rows_changed(session, delete(WorkFlow).where(WorkFlow.id == row.id))
+    if gone != 1:
         return None
     kept = Secrets(**json.loads(words))
     # The beheerder chose another issuer meanwhile: what comes of the old one counts no more.

@@ -15,7 +15,7 @@ from portfolio import limits
 from portfolio.access import public
 from portfolio.events import record
 from portfolio.extensions import db, keyring
-from portfolio.forms.visit import VisitForm
+from portfolio.forms.consent import CodeForm
 from portfolio.languages import dutch_first, mark
 from portfolio.models.base import begin
 from portfolio.models.visit import VISIT_LASTS, open_code, use_code
@@ -32,14 +32,14 @@ bp = Blueprint("visit", __name__)
 @public
 def ask(link_id: str) -> str:
     """Ask for the code. Nothing is looked up, so that every address answers alike."""
-    return render_template("visit/code.html", form=VisitForm(), link_id=link_id)
+    return render_template("visit/code.html", form=CodeForm(), link_id=link_id)
 
 
 @bp.post("/bezoek/<link_id>")
 @public
 def enter(link_id: str) -> str | tuple[str, int] | Response:
     """Begin one visit with the code of this moment; a wrong code spends nothing."""
-    form = VisitForm()
+    form = CodeForm()
     if not form.validate():
         return _asked(form, link_id, 422)
     begin(db.session, writing=False)
@@ -76,5 +76,5 @@ def page() -> str | tuple[str, int]:
     return render_template("visit/page.html", page=shown, order=dutch_first())
 
 
-def _asked(form: VisitForm, link_id: str, status: int) -> tuple[str, int]:
+def _asked(form: CodeForm, link_id: str, status: int) -> tuple[str, int]:
     return render_template("visit/code.html", form=form, link_id=link_id), status
