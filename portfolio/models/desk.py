@@ -2,7 +2,7 @@
 
 What lives here: the rows, choosing and taking back. What does not: starting and finishing a
 recovery (desk_recovery.py), and the slow hash of the own word (passphrase.py). Why it is so:
-docs/decisions/0020.
+docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A recovery at a desk: the paper that starts it, what its code opens, the finish.
 
 What lives here: who wins. What does not: the rows and when one runs (desk.py), the slow hash of
-the own word (passphrase.py), limits, and pages. Why it is so: docs/decisions/0020.
+the own word (passphrase.py), limits, and pages. Why it is so: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hulp aan de balie: chosen beforehand, started at a desk, finished by its owner alone.
 
 Whoever works at the desk gives a paper and learns nothing: not whether somebody has a map, not
-the own word, not the new passphrase. Why it is so: docs/decisions/0020.
+the own word, not the new passphrase. Why it is so: docs/decisions/0012.
 """
 
 from __future__ import annotations
