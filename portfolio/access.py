@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from werkzeug.exceptions import NotFound
 
 from portfolio.deciding import entry_decision, member_in_service
@@ -120,11 +120,21 @@ def _in_map(chosen: Select[Any], model: type[Base], portfolio_id: str) -> Select
 
 def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:
     """Give one row, by the rule that also makes the lists. Raises NotFound."""
-    identifier: ColumnElement[bool] = model.__table__.c.id == row_id
-    row = db.session.scalars(visible(viewer, action, model).where(identifier)).first()
+    row = find(viewer, action, model, row_id)
     if row is None:
         raise NotFound
     return row
+
+
+def find(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row | None:
+    """Give one row, by the rule that also makes the lists, or nothing."""
+    chosen = _by_id(visible(viewer, action, model), model)
+    return db.session.scalars(chosen, {"row_id": row_id}).first()
+
+
+@lru_cache(maxsize=256)
+def _by_id(chosen: Select[Row], model: type[Row]) -> Select[Row]:
+    return chosen.where(model.__table__.c.id == bindparam("row_id"))
 
 
 def there_is(*chosen: Select[Any]) -> tuple[bool, ...]:

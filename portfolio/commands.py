@@ -155,7 +155,8 @@ def close_organisation(name: str, *, yes: bool) -> None:
     app = open_app(settings_of(os.environ))
     if not yes:
         click.confirm(f"Close {name}? Everybody there loses all that was shared", abort=True)
-    count = _close(app, " ".join(name.split()))
+    name = " ".join(name.split())
+    count = _close(app, name)
     if count is None:
         message = f"There is no open organisation with the name {name}."
         raise ConfigurationError(message)
@@ -234,10 +235,13 @@ def _invite_beheerder(app: Flask, name: str) -> tuple[str, str]:
     from portfolio.extensions import db, keyring
     from portfolio.models.base import begin
     from portfolio.models.invitation import invite
-    from portfolio.models.organisation import find_organisation, make_organisation
+    from portfolio.models.organisation import find_organisation, make_organisation, was_closed
 
     with app.app_context():
         begin(db.session, writing=True)
+        if was_closed(db.session, name):
+            message = f"{name} was closed for good: choose another name."
+            raise ConfigurationError(message)
         found = find_organisation(db.session, name)
         place = found or make_organisation(db.session, keyring(), name)
         made = invite(db.session, keyring(), place, "beheerder")

@@ -8,7 +8,7 @@ broken off anywhere and run again, also by two processes at once.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,12 @@ from sqlalchemy.orm import aliased
 from portfolio.erasure import empty_logs, erase, take_up
 from portfolio.events import record
 from portfolio.extensions import db, keyring, media_store, settings
-from portfolio.keyring import data_key
+from portfolio.left_behind import GRACE, destroy_keys, remove_files
 from portfolio.media.store import StoreDownError
 from portfolio.models.access_log import forget_readings, old_maps
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import Base, before_now, begin, database_now
+from portfolio.models.challenge import Challenge
 from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.consent import Consent
 from portfolio.models.desk import DeskChoice, DeskRecovery, old_choice, old_recovery
@@ -37,14 +38,13 @@ from portfolio.models.mail import KEPT as MAIL_KEPT
 from portfolio.models.mail import Mail
 from portfolio.models.notice import KEPT as NOTICE_KEPT
 from portfolio.models.notice import Kind, Notice, tell
-from portfolio.models.organisation import Organisation
-from portfolio.models.person import Person
-from portfolio.models.portfolio import Portfolio, open_keys
+from portfolio.models.portfolio import open_keys
 from portfolio.models.route import Counted
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
-from portfolio.models.takeaway import KEPT, Takeaway, drop, piece_names
+from portfolio.models.takeaway import KEPT, Takeaway, drop
 from portfolio.models.upload import Upload, piece_files
 from portfolio.models.visit import Visit, VisitorCode
+from portfolio.models.work_flow import WorkFlow
 from portfolio.postman import FOLDER
 from portfolio.reminding import remind
 
@@ -52,20 +52,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
 FINISHED_DRAFT = WRITTEN_MAIL = RECEIPT = STOPPED_UPLOAD = timedelta(days=1)
 LOGGER = logging.getLogger("portfolio")
 UNTOUCHED_DRAFT = ENDED_SIGN_IN = OLD_INVITATION = timedelta(days=30)
 ENDED_VISIT = timedelta(days=1)
-# What is being written now has no row yet: a file or key younger than this is left alone.
-GRACE = timedelta(hours=1)
-# A key that no row names is left by a crash, and swept within a day or so. More than a few
-# older ones say that this is not the keyring's own database: then nothing is destroyed.
-CRASHED_WITHIN = timedelta(days=7)
-# So many files without a row are no crash either.
-MOST_LEFT_BEHIND = 50
-MOST_OLD_KEYS = 14
 # One transaction holds up others only so long.
 BATCH = 200
 
@@ -82,8 +74,8 @@ def sweep(app: Flask, *, grace: timedelta = GRACE) -> dict[str, int]:
         swept["reminders"] = remind(session)
         swept["rest"] = _note_rest(session)
         swept["erased"] = _finish_erasures(session)
-        swept["files"] = _sweep_files(session, grace)
-        swept["keys"] = _sweep_keys(session, grace)
+        swept["files"] = remove_files(session, grace)
+        swept["keys"] = destroy_keys(session, grace)
         if any(swept.values()):
             empty_logs()
     return swept
@@ -226,58 +218,6 @@ def _sweep_letters() -> int:
     return len(old)
 
 
-def _sweep_files(session: Session, grace: timedelta) -> int:
-    """Remove files without a row, unless there are so many that the database must be wrong."""
-    kept = list(media_store().names_before(datetime.now(UTC) - grace))
-    begin(session, writing=False)
-    rows = session.execute(select(Attachment.kind, Attachment.file_id)).all()
-    coming = session.execute(select(Upload.id, Upload.pieces)).all()
-    taken = session.execute(select(Takeaway.id, Takeaway.turn, Takeaway.pieces)).all()
-    session.rollback()
-    known = {
-        *file_names((row[0], row[1]) for row in rows),
-        *piece_files((row[0], row[1]) for row in coming),
-        *(name for row in taken for name in piece_names(*row)),
-    }
-    left = [name for name in kept if name not in known]
-    if len(left) > max(MOST_LEFT_BEHIND, len(known)):
-        return 0
-    media_store().delete(left)
-    return len(left)
-
-
-NAMES_A_KEY: tuple[InstrumentedAttribute[str], ...] = (
-    Person.key_id,
-    Portfolio.key_id,
-    Portfolio.gezondheid_key_id,
-    Portfolio.gezin_key_id,
-    Organisation.key_id,
-    Draft.key_id,
-    Attachment.key_id,
-    Upload.key_id,
-)
-
-
-def _sweep_keys(session: Session, grace: timedelta) -> int:
-    """Destroy keys that were made for rows that never came."""
-    now = datetime.now(UTC)
-    with db.get_engine("keyring").connect() as connection:
-        rows = connection.execute(select(data_key.c.id, data_key.c.created_at)).all()
-    begin(session, writing=False)
-    named = {key_id for column in NAMES_A_KEY for key_id in _ids(session, select(column))}
-    session.rollback()
-    left = {
-        row.id: datetime.fromisoformat(row.created_at)
-        for row in rows
-        if row.id not in named and not row.id.startswith("installation-")
-    }
-    if sum(at < now - CRASHED_WITHIN for at in left.values()) > MOST_OLD_KEYS:
-        return 0
-    fresh = [key_id for key_id, at in left.items() if now - CRASHED_WITHIN <= at <= now - grace]
-    keyring().destroy(fresh)
-    return len(fresh)
-
-
 def _sweep_readings(session: Session) -> int:
     """Remove the readings that were kept for two years, map by map, each with its mark."""
     begin(session, writing=False)
@@ -302,6 +242,9 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "receipts": _remover(FormReceipt, FormReceipt.created_at <= before_now(RECEIPT)),
     "attempts": _remover(Attempts, Attempts.window_ends_at <= database_now()),
     "browsers": _remover(KnownBrowser, KnownBrowser.ends_at <= database_now()),
+    "challenges": _remover(Challenge, Challenge.ends_at <= database_now()),
+    # Before the sessions that they name.
+    "flows": _remover(WorkFlow, WorkFlow.ends_at <= database_now()),
     "sign-ins": _remover(SignIn, _old_sign_in()),
     "notices": _remover(Notice, Notice.at <= before_now(NOTICE_KEPT)),
     "mails": _remover(Mail, Mail.done_at <= before_now(MAIL_KEPT)),

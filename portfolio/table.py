@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import false, select
+from sqlalchemy import bindparam, false, select
 
-from portfolio.access import Action, Seat, Viewer, visible
+from portfolio.access import Action, Seat, Viewer, find, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer
 from portfolio.models.comment import Comment, CommentPage, read_latest
@@ -65,8 +65,7 @@ def table_of(me: Viewer, portfolio_id: str, membership_id: str) -> Table:
         # What was shared with another seat of theirs does not lie on this table.
         seats = tuple(seat for seat in me.seats if seat.id == membership_id)
         return Table(portfolio_id, replace(me, seats=seats), mine=False)
-    chosen = visible(me, Action.MAP_SHARE, Membership).where(Membership.id == membership_id)
-    row = db.session.scalars(chosen).first()
+    row = find(me, Action.MAP_SHARE, Membership, membership_id)
     if row is None:
         return Table(portfolio_id, None)
     # Only what the gate asks: no name and no key of theirs is needed to look along.
@@ -97,9 +96,8 @@ def laid_out(
 def _both_see(table: Table, answers: Mapping[str, AnswerPage]) -> frozenset[str]:
     if table.eyes is None or not table.mine:
         return frozenset(each.question for each in answers.values())
-    ids = [each.id for each in answers.values()]
-    chosen = visible(table.eyes, SEE, Answer).where(Answer.id.in_(ids))
-    return frozenset(db.session.scalars(chosen.with_only_columns(Answer.question)))
+    chosen = _questions_of(visible(table.eyes, SEE, Answer))
+    return frozenset(db.session.scalars(chosen, {"ids": [each.id for each in answers.values()]}))
 
 
 def goals_on(table: Table, keys: PortfolioKeys) -> list[GoalPage]:
@@ -112,6 +110,12 @@ def goals_on(table: Table, keys: PortfolioKeys) -> list[GoalPage]:
 
 
 # The gate keeps its questions, and so do these: writing them anew took longer than asking them.
+
+
+@lru_cache(maxsize=64)
+def _questions_of(chosen: Select[Answer]) -> Select[str]:
+    named = Answer.id.in_(bindparam("ids", expanding=True))
+    return chosen.where(named).with_only_columns(Answer.question)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ with. What does not: who may see what (access.py), and any address.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_
@@ -23,6 +24,7 @@ from portfolio.access import (
     reading,
     there_is,
     visible,
+    visible_in,
 )
 from portfolio.extensions import db
 from portfolio.granted import holders
@@ -181,11 +183,8 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
     before = [each for each in talks if each.starts_at < talk.starts_at]
     last = max((each.starts_at for each in _not_cancelled(before)), default=None)
     # Each seat has talks of its own: what was agreed with another stays with that other.
-    ids = [each.id for each in talks]
-    kept = visible(chair.me, action, Agreement).where(
-        Agreement.talk_id.in_(ids),
-        or_(Agreement.talk_id == talk_id, Agreement.done_at.is_(None)),
-    )
+    ids = tuple(each.id for each in talks)
+    kept = _open_or_of(visible(chair.me, action, Agreement), ids, talk_id)
     agreements = read_agreements(db.session, kept, keys)
     answers = _answers(chair, talk_id, keys)
     now = talk.read_at
@@ -219,13 +218,23 @@ def _view(chair: Chair, talk_id: str, keys: PortfolioKeys, owner: str) -> TalkVi
 
 
 def _answers(chair: Chair, talk_id: str, keys: PortfolioKeys) -> dict[str, AnswerPage]:
+    mine = visible_in(chair.me, READ[chair.party], Answer, chair.portfolio_id)
+    return read_answers(db.session, _asked_at(mine, talk_id), {chair.portfolio_id: keys})
+
+
+@lru_cache(maxsize=64)
+def _asked_at(chosen: Select[Answer], talk_id: str) -> Select[Answer]:
     prepared = (Answer.part == PREPARATION) & (Answer.about_id == talk_id)
     to_call = (Answer.part == SIGNALS) & (Answer.question == PHONE)
-    chosen = visible(chair.me, READ[chair.party], Answer).where(
-        Answer.portfolio_id == chair.portfolio_id,
-        or_(prepared, Answer.part == DIRECTION, to_call),
-    )
-    return read_answers(db.session, chosen, {chair.portfolio_id: keys})
+    return chosen.where(or_(prepared, Answer.part == DIRECTION, to_call))
+
+
+@lru_cache(maxsize=64)
+def _open_or_of(
+    chosen: Select[Agreement], talk_ids: tuple[str, ...], talk_id: str
+) -> Select[Agreement]:
+    of_it = or_(Agreement.talk_id == talk_id, Agreement.done_at.is_(None))
+    return chosen.where(Agreement.talk_id.in_(talk_ids), of_it)
 
 
 def take_steps(chair: Chair, held: Held) -> None:
@@ -243,8 +252,7 @@ def _still_comes(starts_at: datetime, now: datetime) -> bool:
 
 
 def _talks(chair: Chair) -> Select[Talk]:
-    chosen = visible(chair.me, READ[chair.party], Talk)
-    return chosen.where(Talk.portfolio_id == chair.portfolio_id)
+    return visible_in(chair.me, READ[chair.party], Talk, chair.portfolio_id)
 
 
 def _not_cancelled(talks: list[TalkPage]) -> list[TalkPage]:

@@ -34,7 +34,7 @@ from portfolio.keyring import (
     unwrap,
     wrap,
 )
-from portfolio.sweep import GRACE, NAMES_A_KEY
+from portfolio.left_behind import GRACE, NAMES_A_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path

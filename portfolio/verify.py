@@ -22,6 +22,7 @@ from portfolio.config import NOTES
 from portfolio.erasure import check_list
 from portfolio.extensions import db, keyring, media_store, settings
 from portfolio.keyring import SealBrokenError, data_key
+from portfolio.left_behind import NAMES_A_KEY
 from portfolio.models import Attachment, Portfolio
 from portfolio.models.base import begin
 from portfolio.models.chain import HEADS, read_head
@@ -32,7 +33,6 @@ from portfolio.models.takeaway import Takeaway, piece_names
 from portfolio.models.unbroken import broken_chains
 from portfolio.models.upload import Upload, piece_files, piece_name
 from portfolio.models.version import broken_versions
-from portfolio.sweep import NAMES_A_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

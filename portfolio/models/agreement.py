@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKey, Integer, Select, func, select
@@ -141,12 +142,14 @@ def read_agreements(
     session: Session, chosen: Select[Agreement], keys: PortfolioKeys
 ) -> list[AgreementPage]:
     """Load the agreements of one map that the gate chose, in the order in which they were made."""
-    rows = session.execute(
-        chosen.with_only_columns(*Agreement.__table__.c).order_by(
-            Agreement.created_at, Agreement.id
-        )
-    ).all()
+    rows = session.execute(_in_order(chosen)).all()
     return [_page(row, keys) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _in_order(chosen: Select[Agreement]) -> Select[Any]:
+    columns = chosen.with_only_columns(*Agreement.__table__.c)
+    return columns.order_by(Agreement.created_at, Agreement.id)
 
 
 def said_of(row: Agreement | Row[Any], keys: PortfolioKeys) -> Deed:

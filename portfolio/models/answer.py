@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Integer, Select, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
@@ -130,21 +131,7 @@ def read_answers(
     session: Session, chosen: Select[Answer], keys: Mapping[str, PortfolioKeys]
 ) -> dict[str, AnswerPage]:
     """Load the answers that the gate chose with what hangs on them, by their question."""
-    columns = (
-        Answer.id.label("of_answer"),
-        Answer.part,
-        Answer.question,
-        Answer.about_id,
-        Answer.version,
-        Answer.changed_at,
-        Answer.portfolio_id,
-        Answer.said,
-    )
-    rows = session.execute(
-        chosen.with_only_columns(*columns, *ATTACHMENT_FACTS)
-        .outerjoin(Attachment, Attachment.answer_id == Answer.id)
-        .order_by(Answer.changed_at, Answer.id, *IN_ORDER)
-    ).all()
+    rows = session.execute(_with_files(chosen)).all()
     found = {}
     for answer_id, each in groupby(rows, key=lambda row: row.of_answer):
         hanging = list(each)
@@ -164,6 +151,23 @@ def read_answers(
             attached_in(hanging, key),
         )
     return found
+
+
+@lru_cache(maxsize=64)
+def _with_files(chosen: Select[Answer]) -> Select[*tuple[Any, ...]]:
+    columns = (
+        Answer.id.label("of_answer"),
+        Answer.part,
+        Answer.question,
+        Answer.about_id,
+        Answer.version,
+        Answer.changed_at,
+        Answer.portfolio_id,
+        Answer.said,
+    )
+    hanging = chosen.with_only_columns(*columns, *ATTACHMENT_FACTS)
+    hanging = hanging.outerjoin(Attachment, Attachment.answer_id == Answer.id)
+    return hanging.order_by(Answer.changed_at, Answer.id, *IN_ORDER)
 
 
 def questions_of(session: Session, chosen: Select[Answer], ids: Collection[str]) -> dict[str, str]:

@@ -125,6 +125,13 @@ def find_organisation(session: Session, name: str) -> Organisation | None:
     ).first()
 
 
+def was_closed(session: Session, name: str) -> bool:
+    """Tell whether an organisation of this exact name was closed for good."""
+    closed = Organisation.closed_at.is_not(None)
+    found = select(Organisation.id).where(Organisation.name == name, closed)
+    return session.scalars(found).first() is not None
+
+
 def read_organisations(session: Session, chosen: Select[Organisation]) -> list[tuple[str, str]]:
     """Load the id and name of organisations, by name."""
     columns = (Organisation.id, Organisation.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, select, true
@@ -257,13 +258,16 @@ def read_talks(
     `whole`: the one whose words are opened; without it those of all. `welcome`: those in which
     the reader may write, as the gate chose them; without it all.
     """
+    rows = session.execute(_with_welcome(chosen, welcome)).all()
+    return [_page(row, keys, whole=whole in (None, row.id)) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _with_welcome(chosen: Select[Talk], welcome: Select[Talk] | None) -> Select[Any]:
     may = true() if welcome is None else Talk.id.in_(welcome.with_only_columns(Talk.id))
     now = database_now().label("read_at")
     columns = (*Talk.__table__.c, may.label("may_write"), now)
-    rows = session.execute(
-        chosen.with_only_columns(*columns).order_by(Talk.starts_at.desc(), Talk.id)
-    ).all()
-    return [_page(row, keys, whole=whole in (None, row.id)) for row in rows]
+    return chosen.with_only_columns(*columns).order_by(Talk.starts_at.desc(), Talk.id)
 
 
 def _page(row: Row[Any], keys: PortfolioKeys, *, whole: bool) -> TalkPage:

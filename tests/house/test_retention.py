@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PAGE = ROOT / "docs" / "retention.md"
-WITHOUT_A_TIME = {"attempts", "browsers", "files", "reminders"}
+WITHOUT_A_TIME = {"attempts", "browsers", "challenges", "files", "flows", "reminders"}
 
 
 def rows() -> list[list[str]]:

@@ -236,6 +236,17 @@ def test_beheerder_invites_and_makes_no_account(real: Path) -> None:
         assert "Gemeente Voorbeeldstad" in connection.getresponse().read().decode()
 
 
+def test_an_organisation_is_closed_once_and_its_name_stays_its_own(real: Path) -> None:
+    assert portfolio(real, "beheerder", "--organisation", "Stichting Brug").returncode == 0
+    done = portfolio(real, "close-organisation", "Stichting  Brug", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Closed Stichting Brug. 0 of its people have no access any more.\n"
+    assert "no open organisation" in refused(
+        portfolio(real, "close-organisation", "Stichting Brug", "--yes")
+    )
+    assert "closed" in refused(portfolio(real, "beheerder", "--organisation", "Stichting Brug"))
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(real: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

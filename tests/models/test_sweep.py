@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from portfolio.extensions import db, keyring, media_store
 from portfolio.keyring import data_key, new_id
+from portfolio.left_behind import MOST_LEFT_BEHIND, MOST_OLD_KEYS
 from portfolio.models import (
     Attachment,
     Attempts,
@@ -22,6 +23,7 @@ from portfolio.models import (
     Invitation,
     RemovedLink,
     SignIn,
+    WorkFlow,
 )
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import Grantee
@@ -31,10 +33,12 @@ from portfolio.models.invitation import invite
 from portfolio.models.organisation import find_organisation
 from portfolio.models.route import Counted, count_for
 from portfolio.models.sign_in import count_attempt, start_sign_in
-from portfolio.sweep import MOST_LEFT_BEHIND, MOST_OLD_KEYS, sweep
+from portfolio.models.work_flow import start_flow
+from portfolio.sweep import sweep
 from tests import factories
 from tests.models.test_chains import trouble_in
 from tests.people import GEMEENTE
+from tests.work import make_door
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -183,6 +187,24 @@ def test_the_newest_sign_in_stays_so_that_what_is_new_stays_known(app: Flask, am
         row.seen_at = row.ended_at = clock(db.session) - 90 * DAY
         db.session.commit()
     assert sweep(app)["sign-ins"] == 0
+
+
+def test_a_flow_that_nobody_came_back_from_does_not_keep_its_session(
+    app: Flask, cast: Cast
+) -> None:
+    cast.bas.sign_in()
+    with app.app_context():
+        begin(db.session, writing=True)
+        place = find_organisation(db.session, GEMEENTE)
+        assert place
+        row = db.session.scalars(select(SignIn)).one()
+        start_flow(db.session, make_door(place.id), row.id)
+        put_back(WorkFlow, db.session.scalars(select(WorkFlow.id)).one(), ends_at=DAY)
+        put_back(SignIn, row.id, seen_at=40 * DAY, ended_at=40 * DAY)
+        db.session.commit()
+    cast.bas.sign_in()
+    swept = sweep(app)
+    assert (swept["flows"], swept["sign-ins"]) == (1, 1)
 
 
 def test_invitations_go_a_month_after_their_end(app: Flask, cast: Cast) -> None:

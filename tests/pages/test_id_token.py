@@ -84,11 +84,8 @@ def test_a_good_token_is_believed_and_only_what_it_says() -> None:
         {"iss": "https://evil.example"},
         {"iss": ISSUER + "/"},
         {"iss": None},
-        {"exp": int(time.time()) - 3600},
         {"exp": None},
         {"exp": "never"},
-        {"iat": int(time.time()) - 3600},
-        {"iat": int(time.time()) + 3600},
         {"iat": None},
         {"sub": None},
         {"sub": ""},
@@ -96,13 +93,19 @@ def test_a_good_token_is_believed_and_only_what_it_says() -> None:
         {"sub": "x" * 5000},
         {"amr": "mfa"},
     ],
-    ids=str,
+    ids=lambda changed: str(changed)[:40],
 )
-def test_a_well_signed_token_for_another_flow_client_or_time_is_refused(
+def test_a_well_signed_token_for_another_flow_or_client_is_refused(
     changed: dict[str, Any],
 ) -> None:
-    """Attack: a token of another client, flow, issuer or hour, with a right signature."""
+    """Attack: a token of another client, flow or issuer, with a right signature."""
     refused(signed(claims(**changed)))
+
+
+@pytest.mark.parametrize(("name", "hours"), [("exp", -1), ("iat", -1), ("iat", 1)])
+def test_a_well_signed_token_of_another_hour_is_refused(name: str, hours: int) -> None:
+    """Attack: a token that is over, of long ago, or of an hour that is still to come."""
+    refused(signed(claims(**{name: int(time.time()) + hours * 3600})))
 
 
 def _part(value: object) -> str:
