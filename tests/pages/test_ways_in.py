@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 # What begins a session, and the views that may: whoever adds a way in adds it here.
 DOORS = {"start", "enter", "finish", "settle"}
 WAYS_IN = {
+    "desk": {"finish"},
     "invitation": {"_ask_factor", "_let_in"},
     "passkey": {"come_in", "make"},
     "person": {"_come_back", "_let_in_with_codes"},
     "second_factor": {"keep", "settle"},
     "second_step": {"take"},
     "sign_in": {"come_in", "recover"},
+    "work_login": {"_enter"},
 }
 
 
