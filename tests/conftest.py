@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 
 from tests.browser import Page
-from tests.compiled import Applications, Compiled, KnownRule
+from tests.compiled import Compiled, KnownRule
 from tests.people import Actor, Cast
-from tests.stores import DATABASES, POSTGRESQL, SQLITE, Stores, close_engines
+from tests.stores import DATABASES, POSTGRESQL, Stores, close_engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,16 +71,10 @@ def settings(
     stores.forget(made)
 
 
-@pytest.fixture(scope="session")
-def applications(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Applications:
-    """Keep what all applications of this run are made of."""
-    return Applications(stores.copy(SQLITE, "empty", tmp_path_factory.mktemp("first") / "data"))
-
-
 @pytest.fixture
-def app(settings: Settings, applications: Applications) -> Iterator[Flask]:
+def app(settings: Settings, stores: Stores) -> Iterator[Flask]:
     """Give an application with its own data, keyring and media, on one of the databases."""
-    made = applications.make(settings)
+    made = stores.open(settings)
     yield made
     close_engines(made)
 

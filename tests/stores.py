@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from portfolio import create_app
 from portfolio.config import MASTER_KEY_BYTES, Settings
 from portfolio.extensions import db
+from tests.compiled import Applications
 from tests.people import make_cast
 from tests.postgres import PostgresServer
 
@@ -42,6 +43,7 @@ class Stores:
         self._facts: dict[Key, Facts] = {}
         self._count = itertools.count()
         self._server: PostgresServer | None = None
+        self._applications: Applications | None = None
 
     @property
     def server(self) -> PostgresServer:
@@ -66,6 +68,13 @@ class Stores:
         shutil.copytree(source, folder, dirs_exist_ok=True)
         _copy_erasures(source, folder)
         return self._settings(database, folder, f"{name}_template")
+
+    def open(self, settings: Settings) -> Flask:
+        """Make an application on these stores, of views that are made once."""
+        if self._applications is None:
+            first = self.copy(SQLITE, "empty", self.folder / "first")
+            self._applications = Applications(first)
+        return self._applications.make(settings)
 
     def forget(self, settings: Settings) -> None:
         """Drop the databases of these settings; a folder goes with the test's own."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from portfolio import create_app
 from portfolio.extensions import db
 from portfolio.models import Base
 from tests.access.states import bring_about
@@ -211,7 +210,7 @@ class Stage:
         """Give the same stage anew, for a post that changes it."""
         self.folder = self.folder.with_name(self.folder.name + "x")
         settings = self.stores.copy(self.database, "cast", self.folder)
-        app = create_app(settings)
+        app = self.stores.open(settings)
         cast = Cast(app, self.stores.facts(self.database))
         try:
             with app.app_context():

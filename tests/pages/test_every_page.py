@@ -226,10 +226,14 @@ def test_a_page_is_easy_on_a_phone(
 ) -> None:
     page = windows.show(house.pages[place.name, reading])
     found: list[str] = page.evaluate(MEASURE, ["contrast", "targets", "edges"])
-    found += page.evaluate(RUN_AXE, AXE_OPTIONS)
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark {line}" for line in page.evaluate(MEASURE, ["contrast"])]
-    page.emulate_media(color_scheme="light")
+    # What is asked of a page's build is asked of Dutch alone, and of two languages at once.
+    if reading.mode != "own":
+        found += page.evaluate(RUN_AXE, AXE_OPTIONS)
+    # Colours are the same in every language.
+    if reading.mode == "nl":
+        page.emulate_media(color_scheme="dark")
+        found += [f"dark {line}" for line in page.evaluate(MEASURE, ["contrast"])]
+        page.emulate_media(color_scheme="light")
     assert not found, "\n".join(found)
 
 
