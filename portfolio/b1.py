@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DATA",
     "MAX_WORDS",
+    "RULES",
     "SENTENCE_END",
     "WORD",
     "Finding",
@@ -96,7 +97,8 @@ _LONGEST_FIRST = sorted(ABBREVIATIONS, key=len, reverse=True)
 ABBREVIATED = re.compile(
     rf"(?<![\w.])(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE
 )
-ADVICE = {each["key"]: each["advice"] for each in read("b1_rules.toml")["rules"]}
+# What is said about each rule, and what a writer can do.
+RULES: dict[str, dict[str, str]] = {each["key"]: each for each in read("b1_rules.toml")["rules"]}
 
 
 @dataclass(frozen=True)
@@ -259,4 +261,4 @@ def _many_clauses(sentence: str, words: Sequence[Token]) -> Iterator[Finding]:
 
 
 def _finding(rule: Rule, words: str, weight: float) -> Finding:
-    return Finding(rule, words, ADVICE[rule], weight)
+    return Finding(rule, words, RULES[rule]["advice"], weight)
