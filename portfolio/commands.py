@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -113,6 +113,21 @@ def master_key(path: Path | None) -> None:
         raise ConfigurationError(message) from None
     print(f"Made the master key {path}.")
     print("Keep a copy of it apart from the backups. Without it nobody can read the data.")
+
+
+@portfolio.command()
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line of the file.")
+def b1(file: TextIO, *, as_json: bool) -> None:
+    """Say what is hard to read in a Dutch text, and what to write instead; - reads stdin."""
+    from portfolio.b1 import report
+
+    try:
+        for line in report(file, as_json=as_json):
+            print(line)
+    except UnicodeDecodeError:
+        message = "This is not a text in UTF-8."
+        raise click.ClickException(message) from None
 
 
 @portfolio.command()

@@ -32,6 +32,7 @@ class Action(enum.Enum):
     VISIT_SEE = "visit_see"
     CODE_SHOW = "code_show"
     ORGANISATION_KEEP = "organisation_keep"
+    DUTCH_CHECK = "dutch_check"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ ROLES_FOR: dict[Action, tuple[str, ...]] = {
     Action.ACHIEVEMENTS_SEE: ("provider",),
     Action.CODE_SHOW: SHARING_ROLES,
     Action.ORGANISATION_KEEP: ("beheerder",),
+    # Whoever writes to a newcomer. A newcomer's own words nobody weighs.
+    Action.DUTCH_CHECK: (*SHARING_ROLES, "beheerder"),
 }
 # The seats through which a row may be seen; FILE_SEE serves every page that shows a file.
 SEEN_THROUGH: dict[Action, tuple[str, ...]] = {

@@ -150,7 +150,7 @@ T = TypeVar(
 # The fields whose text a page can show, here and in ``portfolio.data.plan``.
 SAID_FIELDS = (
     *("name", "label", "explanation", "hint", "question", "examples"),
-    *("text", "title", "sentences"),
+    *("text", "title", "sentences", "advice"),
     *("wish", "what", "why", "done_when", "helper", "steps"),
 )
 

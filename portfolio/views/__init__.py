@@ -20,6 +20,7 @@ WORDS = (
     "device",
     "direction",
     "draft",
+    "easy",
     "email",
     "entry",
     "file",

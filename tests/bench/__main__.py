@@ -1,6 +1,6 @@
 """Measure: script/bench [--short] [measure or page ...]; without a name everything.
 
-Measures are setup, memory, rates, queries, paint, evidence and history; pages stand in place.py.
+Measures are setup, memory, rates, queries, paint, easy, evidence and history; pages stand in place.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import evidence, history, memory, paint, queries, rates, setup_time
+from tests.bench import easy, evidence, history, memory, paint, queries, rates, setup_time
 from tests.bench.goals import summary
 from tests.bench.place import PAGES
 from tests.bench.servers import SHORT, Effort, Run
@@ -29,6 +29,7 @@ MEASURES: Mapping[str, Callable[[Run], Iterable[Measurement]]] = {
     "rates": rates.measure,
     "queries": queries.measure,
     "paint": paint.measure,
+    "easy": easy.measure,
     "evidence": evidence.measure,
     "history": history.measure,
 }

@@ -34,6 +34,8 @@ GOALS = (
     Goal("uploads_not_kept", 0),
     Goal("others_p95_ms", 300),
     Goal("old_plan_ratio", 1.5),
+    Goal("easy_ms", 5),
+    Goal("easy_right", 0.95, at_least=True),
 )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # From the bottom up. A room that is not named here stands beside the gate, in the middle.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"b1", "config", "data", "engines", "events"}),
+    frozenset({"b1", "b1_words", "config", "data", "engines", "events"}),
     frozenset({"keyring"}),
     frozenset({"models"}),
     frozenset({"access", "documents", "forms", "media"}),

@@ -169,8 +169,12 @@ def test_a_file_that_is_too_long_is_found(tmp_path: Path) -> None:
     [
         ("Deel met %(name)s", 0),
         ("Je kunt dit wijzigen", 1),
-        ("ja " * 14 + "%(name)s", 0),
-        ("ja " * 15 + "%(name)s", 1),
+        ("ja " * 11 + "%(name)s", 0),
+        ("ja " * 12 + "%(name)s", 1),
+        ("ja " * 12 + "%(name)s?", 1),
+        ("ja " * 14 + "%(name)s.", 0),
+        ("ja " * 15 + "%(name)s.", 1),
+        ("Je brief wordt gelezen. Dat doen wij derhalve.", 2),
     ],
 )
 def test_hard_dutch_on_screen_is_found(text: str, found: int) -> None:
