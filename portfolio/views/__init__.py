@@ -26,6 +26,7 @@ WORDS = (
     "goal",
     "goal_step",
     "going",
+    "hard_word",
     "help",
     "home",
     "invitation",

@@ -11,7 +11,7 @@ WHOLE = {**SIGNED, "screen": "passphrase", "passphrase": "drie rode fietsen"}
 ACCOUNT_PAGES: tuple[Place, ...] = (
     # Before signing in, and without an account.
     *all_of("visitor", "home.welcome", "help.page", "sign_in.page", "sign_in.recovery"),
-    *all_of("visitor", "sign_in.gone", "leave.page", "person.begin"),
+    *all_of("visitor", "hard_word.page", "sign_in.gone", "leave.page", "person.begin"),
     refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
     refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
     refused("passkey.come_in", "visitor", credential=""),
