@@ -39,6 +39,8 @@ from portfolio.security import viewer
 from portfolio.views.consent import member_of, member_of_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
     from portfolio.models.consent import Grantee
@@ -62,11 +64,9 @@ class Old:
 @requires(Action.MAP_SHARE)
 def page() -> str:
     """Show who my contact person is and how to call, or ask who it is."""
-    now = _now()
     known = coaching(viewer())
+    now, may_call = my_contact(known)
     others = [each for each in known.values() if now is None or each.id != now.id]
-    # A number is for who shares: somebody who was only chosen did not give it to this owner.
-    may_call = now is not None and now.id in known
     gone = _old() if now is None else None
     return render_template(
         "contact/page.html", contact=now, gone=gone, others=others, may_call=may_call
@@ -187,9 +187,14 @@ def _versions(old: Old | None, passing: list[Passed]) -> int:
     return len(passing_versions(db.session, str(viewer().portfolio_id), old.id, parts))
 
 
-def _now() -> KnownMember | None:
+def my_contact(known: Mapping[str, KnownMember]) -> tuple[KnownMember | None, bool]:
+    """Give who is my contact person, and whether I may see their number; `known` share with me.
+
+    A number is for who shares: somebody who was only chosen did not give it to this owner.
+    """
     membership_id = _chosen()
-    return member_of(id=membership_id) if membership_id else None
+    now = member_of(id=membership_id) if membership_id else None
+    return now, now is not None and now.id in known
 
 
 def _old() -> Old | None:
