@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
         day=languages.day,
         month=languages.month,
         weekday=languages.weekday,
+        weekdays=languages.weekdays,
         moment=languages.moment,
         words=languages.words,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",

@@ -34,5 +34,5 @@ def doors() -> str:
 def _shown(template: str) -> str:
     me = maybe_viewer()
     owner = me is not None and me.may(Action.MAP_SHARE)
-    contact, may_call = my_contact(coaching(me)) if me and owner else (None, False)
-    return render_template(template, owner=owner, contact=contact, may_call=may_call)
+    contact = my_contact(coaching(me)) if me and owner else None
+    return render_template(template, owner=owner, contact=contact)

@@ -97,9 +97,7 @@ def test_a_wrong_or_missing_tap_is_found() -> None:
     assert wrong_taps(read("<p>Vraag DUO</p>")) == ["not explained: duo"]
     assert wrong_taps(read(f"<h2>{tap}</h2>{meaning}")) == ["explained at a wrong place: DUO"]
     assert "explained twice: duo" in wrong_taps(read(f"<p>{tap}</p><p>{tap}</p>{meaning}"))
-    assert wrong_taps(read(f"<p>{tap}</p>")) == [
-        "what is tapped is not what is explained: ['duo']"
-    ]
+    assert wrong_taps(read(f"<p>{tap}</p>")) == ["what is tapped is not what is explained: ['duo']"]
 
 
 @pytest.mark.browser
