@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from babel.dates import format_date, format_time, get_timezone
+from babel.dates import format_date, format_time, get_day_names, get_timezone
+from babel.lists import format_list
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, session
 from flask_login import current_user
@@ -24,7 +25,7 @@ from portfolio.data import SAID_FIELDS
 from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
     from typing import BinaryIO
 
@@ -242,6 +243,14 @@ def day(on: date) -> Label:
 def weekday(on: date) -> Label:
     """Name a day of the week, in the reader's languages."""
     return beside(lambda tag: _date(on, "EEEE", tag))
+
+
+def weekdays(days: Iterable[int]) -> Label:
+    """Name days of the week, Monday being 1, as one list in the reader's languages."""
+    at = [day - 1 for day in days]
+    return beside(
+        lambda tag: format_list([get_day_names("wide", locale=tag)[day] for day in at], locale=tag)
+    )
 
 
 def month(on: date) -> Label:

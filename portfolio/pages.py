@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
-from portfolio import details, drawing, languages
+from portfolio import details, drawing, hard_words, languages
 from portfolio.access import public
 from portfolio.data import (
     ANSWERS,
     GRADES,
+    HARD_WORDS,
     KINDS,
     LEEFGEBIEDEN,
     PARTS,
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
         day=languages.day,
         month=languages.month,
         weekday=languages.weekday,
+        weekdays=languages.weekdays,
         moment=languages.moment,
         words=languages.words,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
@@ -95,8 +97,11 @@ def init_app(app: Flask) -> None:
         ANSWERS=ANSWERS,
         PURPOSES=PURPOSES,
         ROLES=ROLES,
+        HARD_WORDS=HARD_WORDS,
+        tapped=hard_words.tapped,
         languages=list(languages.LANGUAGES.values()),
     )
+    app.jinja_env.filters["explained"] = hard_words.explained
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_of_this_page)
     app.after_request(pack)

@@ -1,7 +1,7 @@
 """The fixed words of the field, read once from TOML files beside this module.
 
 Here: the twelve leefgebieden, the four steps, the kinds of evidence and what they ask, grades,
-purposes, parts of a plan and roles.
+purposes, parts of a plan, roles and hard words.
 Not here: anything about a person, and the example people (``portfolio.data.demo``).
 
 Every file states its source and date. The strings are Dutch and serve as message ids, so a page
@@ -143,8 +143,31 @@ class Role:
     explanation: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardWord:
+    """A word that is explained, as it stands in our sentences."""
+
+    key: str
+    name: str
+    forms: tuple[str, ...]
+    explanation: str
+    icon: str
+
+
 T = TypeVar(
-    "T", Leefgebied, Step, Grade, Kind, Group, Detail, Part, Answer, Purpose, PlanPart, Role
+    "T",
+    Leefgebied,
+    Step,
+    Grade,
+    Kind,
+    Group,
+    Detail,
+    Part,
+    Answer,
+    Purpose,
+    PlanPart,
+    Role,
+    HardWord,
 )
 
 # The fields whose text a page can show, here and in ``portfolio.data.plan``.
@@ -189,6 +212,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "purpose": "purposes.toml",
         "plan_part": "plan_parts.toml",
         "role": "roles.toml",
+        "hard_word": "words.toml",
     }
 )
 
@@ -203,6 +227,7 @@ ANSWERS: Mapping[str, Answer] = _rows("answer", Answer)
 PURPOSES: Mapping[str, Purpose] = _rows("purpose", Purpose)
 PLAN_PARTS: Mapping[str, PlanPart] = _rows("plan_part", PlanPart)
 ROLES: Mapping[str, Role] = _rows("role", Role)
+HARD_WORDS: Mapping[str, HardWord] = _rows("hard_word", HardWord)
 
 SENSITIVE: frozenset[str] = frozenset(k for k, each in LEEFGEBIEDEN.items() if each.sensitive)
 
@@ -237,4 +262,5 @@ def _tables() -> dict[str, Mapping[str, Any]]:
         "purpose": PURPOSES,
         "plan_part": PLAN_PARTS,
         "role": ROLES,
+        "hard_word": HARD_WORDS,
     }

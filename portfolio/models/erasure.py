@@ -179,8 +179,10 @@ def remove_rows(session: Session, whole: Whole) -> None:
         rows_changed(session, delete(Person).where(Person.id == whole.person_id))
         return
     for seat in seats:
-        emptied = {"code": b"", "phone": None, "code_hash": new_id(), "public_id": new_id()}
-        rows_changed(session, update(Membership).where(Membership.id == seat).values(**emptied))
+        emptied = {"code": b"", "phone": None, "hours": None}
+        fresh = {"code_hash": new_id(), "public_id": new_id()}
+        row = update(Membership).where(Membership.id == seat)
+        rows_changed(session, row.values(**emptied, **fresh))
     rows_changed(
         session,
         update(Person)

@@ -81,6 +81,8 @@ class Membership(Base):
     code_hash: Mapped[str] = internal(String(64), unique=True)
     # Where people who share can call; sealed with the member's own key.
     phone: Mapped[bytes | None] = sealed(export=False)
+    # On which days and from when until when (models/calling.py).
+    hours: Mapped[bytes | None] = sealed(export=False)
     started_at: Mapped[datetime] = internal(UtcDateTime, erase="keep")
     ended_at: Mapped[datetime | None] = internal(UtcDateTime, erase="keep")
 

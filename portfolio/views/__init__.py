@@ -27,6 +27,7 @@ WORDS = (
     "goal",
     "goal_step",
     "going",
+    "hard_word",
     "help",
     "home",
     "invitation",

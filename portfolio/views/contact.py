@@ -14,12 +14,13 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portfolio.access import Action, asks_again, keys_of, requires, visible
 from portfolio.events import record
-from portfolio.extensions import db
+from portfolio.extensions import db, keyring
 from portfolio.forms.consent import CodeForm
 from portfolio.forms.contact import HandOverForm
 from portfolio.granted import coaching, last_known, named_things
 from portfolio.languages import mark, own_first
 from portfolio.models.base import begin
+from portfolio.models.calling import hours_of
 from portfolio.models.chain import hold
 from portfolio.models.consent import Consent, last_day
 from portfolio.models.contact import (
@@ -32,15 +33,18 @@ from portfolio.models.contact import (
     what_passes,
 )
 from portfolio.models.draft import first_time
-from portfolio.models.organisation import COACHING_ROLES
+from portfolio.models.organisation import COACHING_ROLES, Membership
 from portfolio.models.parts import TALKS
 from portfolio.models.passed_version import passing_versions
 from portfolio.security import viewer
 from portfolio.views.consent import member_of, member_of_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
+    from portfolio.models.calling import Hours
     from portfolio.models.consent import Grantee
     from portfolio.models.people import KnownMember
 
@@ -58,19 +62,24 @@ class Old:
     here: bool = True
 
 
+@dataclass(frozen=True)
+class MyContact:
+    """My contact person, whether I may call, and when if they said so."""
+
+    member: KnownMember
+    may_call: bool = False
+    hours: Hours | None = None
+
+
 @bp.get("/contactpersoon")
 @requires(Action.MAP_SHARE)
 def page() -> str:
     """Show who my contact person is and how to call, or ask who it is."""
-    now = _now()
     known = coaching(viewer())
-    others = [each for each in known.values() if now is None or each.id != now.id]
-    # A number is for who shares: somebody who was only chosen did not give it to this owner.
-    may_call = now is not None and now.id in known
+    now = my_contact(known)
+    others = [each for each in known.values() if now is None or each.id != now.member.id]
     gone = _old() if now is None else None
-    return render_template(
-        "contact/page.html", contact=now, gone=gone, others=others, may_call=may_call
-    )
+    return render_template("contact/page.html", contact=now, gone=gone, others=others)
 
 
 @bp.post("/contactpersoon/<membership_id>/kies")
@@ -187,9 +196,17 @@ def _versions(old: Old | None, passing: list[Passed]) -> int:
     return len(passing_versions(db.session, str(viewer().portfolio_id), old.id, parts))
 
 
-def _now() -> KnownMember | None:
+def my_contact(known: Mapping[str, KnownMember]) -> MyContact | None:
+    """Give who is my contact person now; `known` are those with whom I share.
+
+    A number is for who shares: somebody who was only chosen did not give it to this owner.
+    """
     membership_id = _chosen()
-    return member_of(id=membership_id) if membership_id else None
+    now = member_of(id=membership_id) if membership_id else None
+    if now is None or now.id not in known:
+        return MyContact(now) if now else None
+    seats = visible(viewer(), Action.MAP_SHARE, Membership)
+    return MyContact(now, may_call=True, hours=hours_of(db.session, keyring(), seats, now))
 
 
 def _old() -> Old | None:

@@ -20,6 +20,7 @@ from portfolio.forms.contact import PhoneForm
 from portfolio.languages import dutch_first, mark
 from portfolio.leafing import leaves_asked
 from portfolio.models.base import begin
+from portfolio.models.calling import keep_hours, read_hours
 from portfolio.models.code_card import codes_of
 from portfolio.models.organisation import Membership, keep_phone, read_phone, renew_code
 from portfolio.security import viewer
@@ -171,7 +172,7 @@ def renew(membership_id: str) -> Response:
 @bp.route("/mijn-code/<membership_id>/telefoon", methods=["GET", "POST"])
 @requires(Action.CODE_SHOW)
 def phone(membership_id: str) -> str | tuple[str, int] | Response:
-    """Ask on which number people who share with me can call."""
+    """Ask on which number and when people who share with me can call."""
     me, form = viewer(), PhoneForm()
     begin(db.session, writing=form.is_submitted())
     row = get_or_404(me, Action.CODE_SHOW, Membership, membership_id)
@@ -179,11 +180,12 @@ def phone(membership_id: str) -> str | tuple[str, int] | Response:
     if key is None:
         raise NotFound
     if not form.is_submitted():
-        form.phone.data = read_phone(key, row.id, row.phone) or ""
+        form.show(read_phone(key, row.id, row.phone) or "", read_hours(key, row.id, row.hours))
         return render_template("people/phone.html", form=form)
     if not form.validate():
         return render_template("people/phone.html", form=form), 422
     keep_phone(row, key, form.phone.data or "")
+    keep_hours(row, key, form.hours)
     db.session.commit()
     flash(mark("Bewaard."), "good")
     return redirect(url_for("people.code"), 303)

@@ -10,8 +10,10 @@ SIGNED = {**NAMED, "screen": "sign_in_name", "sign_in_name": "hanna-{reading}"}
 WHOLE = {**SIGNED, "screen": "passphrase", "passphrase": "drie rode fietsen"}
 ACCOUNT_PAGES: tuple[Place, ...] = (
     # Before signing in, and without an account.
-    *all_of("visitor", "home.welcome", "help.page", "sign_in.page", "sign_in.recovery"),
-    *all_of("visitor", "sign_in.gone", "leave.page", "person.begin"),
+    *all_of("visitor", "home.welcome", "help.page", "help.doors", "hard_word.page"),
+    *all_of(
+        "visitor", "sign_in.page", "sign_in.recovery", "sign_in.gone", "leave.page", "person.begin"
+    ),
     refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
     refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
     refused("passkey.come_in", "visitor", credential=""),
@@ -36,6 +38,8 @@ ACCOUNT_PAGES: tuple[Place, ...] = (
     # An account is made, so this comes last: from here on the visitor is somebody.
     Place("person.answer", "visitor", send=WHOLE, note="codes"),
     # The owner's account and map.
+    Place("help.page", "amina", note="own"),
+    Place("help.doors", "amina", note="own"),
     *all_of(
         "amina", "person.overview", "person.name", "person.passphrase", "person.recovery_codes"
     ),

@@ -21,6 +21,7 @@ from tests.chromium import AXE_TAGS, PHONE, Phone, serve
 from tests.document import read
 from tests.page_checks import check_page
 from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Built, Reading, build
+from tests.pages.taps import wrong_taps
 from tests.pages.untranslated import left_in_dutch
 from tests.people import Cast
 from tests.stores import SQLITE, close_engines
@@ -209,6 +210,8 @@ def test_a_page_is_whole(house: House, place: Place, reading: Reading) -> None:
     root = built.tree.first("html")
     assert root is not None
     assert (root["lang"], root["dir"]) == (reading.page, LANGUAGES[reading.page].dir)
+    wrong = wrong_taps(built.tree) if reading.page == "nl" else ()
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("reading", [each for each in READINGS if each.page != "nl"], ids=str)
