@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_timezone
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, session
@@ -24,7 +25,7 @@ from portfolio.data import SAID_FIELDS
 from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
     from typing import BinaryIO
 
@@ -260,6 +261,17 @@ def moment(at: datetime) -> Label:
 @lru_cache(maxsize=8192)
 def _date(on: date, form: str, tag: str) -> str:
     return format_date(on, form, locale=tag)
+
+
+def named(lang: str) -> Label:
+    """Name a language in which somebody writes, in the reader's languages."""
+    return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
+
+
+def also_in(spoken: Iterable[str]) -> str:
+    """Choose the language in which something can be said besides: Dutch first, or none."""
+    there = {*spoken}
+    return next((lang for lang in (SOURCE, written()) if lang not in there), "")
 
 
 def words(text: Words) -> Markup:

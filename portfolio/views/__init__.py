@@ -36,6 +36,7 @@ WORDS = (
     "meeting",
     "notice",
     "organisation",
+    "own_words",
     "paper",
     "passkey",
     "people",
