@@ -35,10 +35,9 @@ from portfolio.data import (
 from portfolio.data import plan as plan_data
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
-from portfolio.models.answer import words_for
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.sign_in import REST_SHARED, REST_WARNING
-from portfolio.models.words import Words, grown
+from portfolio.models.words import Words, grown, words_for
 from portfolio.navigation import navigation
 from portfolio.security import maybe_viewer
 

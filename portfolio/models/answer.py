@@ -26,7 +26,7 @@ from portfolio.models.attachment import (
     attached_in,
 )
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
-from portfolio.models.words import Since, Words, note_language, since_of
+from portfolio.models.words import Since, Words, note_language, since_of, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -81,13 +81,6 @@ class AnswerPage:
     def text_for(self, *languages: str) -> Words:
         """Give the text in the first of these languages that has one, or else any."""
         return words_for(self.texts, *languages)
-
-
-def words_for(texts: tuple[Words, ...], *languages: str) -> Words:
-    """Give the text in the first of these languages that has one, or else the first there is."""
-    by_lang = {each.lang: each for each in texts}
-    found = next((by_lang[lang] for lang in languages if lang in by_lang), None)
-    return found or next(iter(texts), Words("", "nl"))
 
 
 def say_in(texts: tuple[Words, ...]) -> str:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Select, select
 
 from portfolio.keyring import open_text
-from portfolio.models.answer import said_in, words_for
+from portfolio.models.answer import said_in
 from portfolio.models.base import database_now
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
 from portfolio.models.leaf import LEAF, on_leaf
-from portfolio.models.words import Since, Words, all_said_in, since_of
+from portfolio.models.words import Since, Words, all_said_in, since_of, words_for
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

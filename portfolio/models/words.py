@@ -88,3 +88,10 @@ def all_said_in(pieces: Iterable[Iterable[Words]]) -> list[str]:
     """List the languages in which each piece is said that is said at all."""
     spoken = [{each.lang for each in texts if each} for texts in pieces]
     return sorted(set.intersection(*filter(None, spoken)) if any(spoken) else ())
+
+
+def words_for(texts: tuple[Words, ...], *languages: str) -> Words:
+    """Give the text in the first of these languages that has one, or else the first there is."""
+    by_lang = {each.lang: each for each in texts}
+    found = next((by_lang[lang] for lang in languages if lang in by_lang), None)
+    return found or next(iter(texts), Words("", "nl"))

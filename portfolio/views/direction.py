@@ -172,7 +172,7 @@ def answer(topic: str) -> Page:
     )
     db.session.commit()
     flash(mark("Bewaard."), "good")
-    if beside.drops or "more" in request.form:
+    if beside.drops or "more" in request.form or wanted():
         return redirect(url_for("direction.ask", topic=topic), 303)
     return redirect(_overview_of(asked), 303)
 

@@ -12,20 +12,29 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio.access import Action, get_or_404, keys_of, requires
+from portfolio.access import Action, get_or_404, keys_of, own_name, requires, visible
 from portfolio.events import record
 from portfolio.extensions import db
 from portfolio.forms.draft import SAME_LANGUAGE
-from portfolio.forms.own_words import EntryAlsoForm
+from portfolio.forms.own_words import CommentAlsoForm, EntryAlsoForm
 from portfolio.languages import also_in, mark, own_first
-from portfolio.models.answer import words_for
 from portfolio.models.base import begin
+from portfolio.models.comment import (
+    Comment,
+    Subject,
+    again_in,
+    read_comments,
+    says_again,
+    write_comment,
+)
+from portfolio.models.consent import Grantee
 from portfolio.models.content import hold_entry, say_also
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry, Text
 from portfolio.models.goal import SAID
-from portfolio.models.words import WRITTEN, Words
+from portfolio.models.words import WRITTEN, Words, words_for
 from portfolio.security import viewer
+from portfolio.views.comment import begin_in, leefgebied_of, stands_at
 from portfolio.views.entry import read_own
 
 if TYPE_CHECKING:
@@ -91,6 +100,65 @@ def _asked(entry: EntryPage, form: EntryAlsoForm) -> str:
     first = {name: words_for(tuple(there[name]), *own_first()) for name in shown}
     back = url_for("entry.page", entry_id=entry.id)
     return render_template("own_words/page.html", form=form, back_to=back, shown=shown, first=first)
+
+
+@bp.get("/reactie/<comment_id>/nog-een-taal")
+@requires(Action.MAP_KEEP)
+def ask_answer(comment_id: str) -> str:
+    """Ask to say an answer in one more language."""
+    row, form = _own_answer(comment_id), CommentAlsoForm()
+    form.lang.data = wanted() or form.lang.data
+    return _asked_answer(row, form)
+
+
+@bp.post("/reactie/<comment_id>/nog-een-taal")
+@requires(Action.MAP_KEEP)
+def answer(comment_id: str) -> Page:
+    """Add an answer in one more language, chained after all that was said."""
+    form, me = CommentAlsoForm(), viewer()
+    if not form.validate():
+        return _asked_answer(_own_answer(comment_id), form), 422
+    begin_in(me)
+    row = _own_answer(comment_id)
+    back = stands_at(row)
+    if first_time(db.session, form.once.data or "", me.person_id):
+        if form.lang.data in again_in(db.session, row):
+            db.session.rollback()
+            form.lang.errors = [SAME_LANGUAGE]
+            return _asked_answer(_own_answer(comment_id), form), 422
+        again = write_comment(
+            db.session,
+            keys_of(me.portfolio_id),
+            Subject(row.portfolio_id, leefgebied_of(row), row.entry_id, row.goal_id),
+            Grantee(own_name(me), "", ""),
+            membership_id=None,
+            words=Words(form.text.data or "", form.lang.data),
+            reply_to=row.id,
+        )
+        again.hidden_at = row.hidden_at
+        again_id = again.id
+        db.session.commit()
+        record("comment_written", portfolio=me.portfolio_id, comment=again_id)
+    flash(SAID_ALSO, "good")
+    return redirect(back, 303)
+
+
+def _own_answer(comment_id: str) -> Comment:
+    """Give what the owner said first; the same in another language is not said once more."""
+    row = get_or_404(viewer(), Action.MAP_KEEP, Comment, comment_id)
+    if row.removed_at or not says_again(row):
+        raise NotFound
+    if row.reply_to and says_again(get_or_404(viewer(), Action.MAP_KEEP, Comment, row.reply_to)):
+        raise NotFound
+    return row
+
+
+def _asked_answer(row: Comment, form: CommentAlsoForm) -> str:
+    me = viewer()
+    chosen = visible(me, Action.MAP_KEEP, Comment).where(Comment.id == row.id)
+    [page] = read_comments(db.session, chosen, {row.portfolio_id: keys_of(me.portfolio_id)})
+    shown = {"back_to": stands_at(row), "shown": ["text"], "first": {"text": page.words}}
+    return render_template("own_words/page.html", form=form, **shown)
 
 
 def wanted() -> str:

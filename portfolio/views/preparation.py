@@ -90,11 +90,7 @@ def answer(talk_id: str, question: str) -> Page | Response:
         return _again(side, desk, question, form, beside.status)
     if not form.validate():
         return _again(side, desk, question, form)
-    if isinstance(form, PrepareForm) and form.version.data != str(desk.version_of(question)):
-        form.text.errors = [CHANGED]
-        return _again(side, desk, question, form)
-    if isinstance(form, PrepareForm) and form.replaces(desk.texts_of(question)):
-        form.lang.errors = [SAME_LANGUAGE]
+    if isinstance(form, PrepareForm) and _unseen(desk, question, form):
         return _again(side, desk, question, form)
     gone: list[str] = []
     if first_time(db.session, form.once.data or "", side.me.person_id):
@@ -105,9 +101,18 @@ def answer(talk_id: str, question: str) -> Page | Response:
         db.session.commit()
         media_store().delete(gone)
         record("talk_prepared", portfolio=side.portfolio_id, talk=talk_id)
-    if beside and beside.drops:
+    if wanted() or (beside and beside.drops):
         return redirect(_at(talk_id, question), 303)
     return _onward(side, question)
+
+
+def _unseen(desk: preparation.Desk, question: str, form: PrepareForm) -> bool:
+    """Tell whether this would take the place of what its writer did not see."""
+    if form.version.data != str(desk.version_of(question)):
+        form.text.errors = [CHANGED]
+    elif form.replaces(desk.texts_of(question)):
+        form.lang.errors = [SAME_LANGUAGE]
+    return bool(form.errors)
 
 
 def _keep_beside(side: Side, question: str, beside: Beside) -> None:

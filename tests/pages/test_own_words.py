@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from portfolio.extensions import db
-from portfolio.models import EntryText
+from portfolio.keyring import open_text
+from portfolio.models import Answer, Comment, EntryText
+from portfolio.models.answer import said_in
 from portfolio.models.base import begin
+from portfolio.models.comment import Subject, write_comment
+from portfolio.models.consent import Grantee
 from portfolio.models.entry import MOST_TEXTS
-from tests import factories
+from portfolio.models.goal import add_steps, begin_goal, say_of
+from portfolio.models.words import Words
+from tests import factories, talks
+from tests.models.test_chains import trouble_in
 from tests.people import grantee
 
 if TYPE_CHECKING:
@@ -101,3 +109,136 @@ def test_a_language_that_stands_is_not_written_over(amina: Actor, farid: Actor) 
     assert list(texts(amina, entry_id)) == ["ar", "nl", "en", "tr"]
     assert farid.page.get(place).status_code == 404
     assert farid.page.post(place, {"title": "Van mij", "lang": "so"}).status_code == 404
+
+
+def test_a_goal_and_its_steps_are_said_in_dutch_one_by_one(amina: Actor, bas: Actor) -> None:
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        keys = factories.keys_for(amina.map_id)
+        row = begin_goal(db.session, amina.map_id, "werk")
+        for name in ("what", "why"):
+            say_of(db.session, row, keys, name, Words(WISH, "ar"))
+        say_of(db.session, row, keys, "helper", Words("Een vriend", "nl"))
+        add_steps(db.session, row, keys, [Words(SOUP, "ar")])
+        week_ago = (datetime.now(UTC) - timedelta(days=7)).isoformat()
+        row.made_at, row.since = row.created_at, json.dumps({"ar": week_ago})
+        factories.share(amina.map_id, bas.seat_id, grantee("bas"), part="goals:werk")
+        db.session.commit()
+        goal_id = row.id
+    read = bas.page.visit(f"/mensen/{amina.map_id}/doel/{goal_id}")
+    assert WISH in read.h1
+    assert "Arabisch" in read.text
+    page = amina.page.visit(f"/plan/doelen/{goal_id}").follow(AGAIN)
+    assert "/what?" in page.path
+    assert "Dit zei je in het Arabisch." in page.text
+    assert page.value("text").strip() == ""
+    page.fill("text", "Ik wil koken").submit("Bewaar")
+    # What is said in Dutch already is not asked once more; what is skipped stays.
+    assert "/why?" in page.path
+    page.follow("Sla over")
+    assert "/woorden?" in page.path
+    page.fill("text", "Ik zoek een kok").submit("Bewaar")
+    assert page.path == f"/plan/doelen/{goal_id}"
+    assert GROWN[0] in page.text
+    assert GROWN[1] in page.text
+    assert page.follow(AGAIN).path.split("?")[0].endswith("/why")
+    read.visit(f"/mensen/{amina.map_id}/doel/{goal_id}")
+    assert read.h1 == "Ik wil koken"
+    assert "Ik zoek een kok" in read.text
+    assert SOUP not in read.text
+    assert WISH in read.text
+    # What stands in Dutch by now is not written over by a page that came before.
+    late = page.post(f"/plan/doelen/{goal_id}/what?taal=nl", {"text": "x", "lang": "nl", "was": ""})
+    assert late.status_code == 422
+    assert "Ik wil koken" in late.text
+
+
+def test_an_answer_of_the_plan_and_of_a_preparation_keep_both(amina: Actor, bas: Actor) -> None:
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        talk_id = talks.make_talk(amina.map_id, bas.seat_id)
+        talks.prepare(amina.map_id, talk_id, "proud", WISH, "ar")
+        talks.tell(amina.map_id, "horizon", WISH, "ar")
+        db.session.commit()
+    for place in (f"/gesprekken/{talk_id}/voorbereiden/proud", "/plan/vraag/horizon"):
+        page = amina.page.visit(place)
+        assert WISH in page.value("text")
+        page.follow(AGAIN).fill("text", "Ik wil koken").submit(
+            "Bewaar" if "plan" in place else "Verder"
+        )
+        assert page.path == place
+        assert GROWN[0] in page.text
+        assert GROWN[1] in page.text
+        assert AGAIN not in page.text
+    with amina.app.app_context():
+        keys = factories.keys_for(amina.map_id)
+        rows = db.session.scalars(select(Answer).where(Answer.portfolio_id == amina.map_id)).all()
+        for row in rows:
+            assert row.said is not None
+            said = said_in(open_text(keys.general, "answer", row.id, "said", row.said))
+            assert {each.lang: each.text for each in said} == {"ar": WISH, "nl": "Ik wil koken"}
+            assert list(json.loads(row.since or "")) == ["ar", "nl"]
+    # A page that showed Dutch takes nothing in Arabic away.
+    place = f"/gesprekken/{talk_id}/voorbereiden/proud"
+    typed = {"text": "x", "lang": "ar", "read": "nl", "version": "2"}
+    assert amina.page.post(place, typed).status_code == 422
+
+
+def test_an_answer_to_a_comment_is_said_again_in_its_chain(
+    amina: Actor, bas: Actor, carla: Actor, farid: Actor, cast: Cast
+) -> None:
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        subject = Subject(amina.map_id, "werk", cast.entries["work"])
+        first = write_comment(
+            db.session,
+            factories.keys_for(amina.map_id),
+            subject,
+            Grantee("Amina", "", ""),
+            membership_id=None,
+            words=Words(WISH, "ar"),
+            reply_to=cast.comments["asked"],
+        )
+        db.session.commit()
+        first_id, written = first.id, first.body
+    place, seen = (
+        f"/reactie/{first_id}/nog-een-taal",
+        f"/mensen/{amina.map_id}/stuk/{cast.entries['work']}",
+    )
+    page = amina.page.visit(place)
+    assert "Dit zei je in het Arabisch." in page.text
+    page.fill("text", "Ik wil koken").submit("Bewaar")
+    assert GROWN[1] in page.text
+    text = bas.page.visit(seen).text
+    assert text.index("Ik wil koken") < text.index(WISH)
+    with amina.app.app_context():
+        again = db.session.scalars(select(Comment).where(Comment.reply_to == first_id)).one()
+        again_id = again.id
+        body = db.session.get_one(Comment, first_id).body
+        assert (body, trouble_in(db.session, "comment_head", amina.map_id)) == (written, [])
+    # Once in each language, of what is the owner's and was said first; nobody else may.
+    assert page.post(place, {"text": "x", "lang": "nl"}).status_code == 422
+    other = {"text": "x", "lang": "en"}
+    assert page.post(f"/reactie/{again_id}/nog-een-taal", other).status_code == 404
+    assert page.post(f"/reactie/{cast.comments['asked']}/nog-een-taal", other).status_code == 404
+    assert farid.page.post(place, other).status_code == 404
+    assert bas.page.post(place, other).status_code == 404
+    # What it answers is hidden: it goes along in every language, but for who wrote that.
+    with amina.app.app_context():
+        begin(db.session, writing=True)
+        share = factories.share(amina.map_id, carla.seat_id, grantee("carla"), leefgebied="werk")
+        assert share
+        db.session.commit()
+    said = (WISH, "Ik wil koken")
+    assert all(each in carla.page.visit(seen).text for each in said)
+    page.post(f"/reactie/{cast.comments['asked']}/verbergen", {"verberg": "ja"})
+    assert not any(each in carla.page.visit(seen).html for each in said)
+    assert all(each in bas.page.visit(seen).text for each in said)
+    page.post(f"/reactie/{cast.comments['asked']}/verbergen", {"verberg": "nee"})
+    # Taken away, it goes in every language; the chain stays whole.
+    page.post(f"/reactie/{first_id}/weghalen")
+    for who in (carla, bas):
+        assert not any(each in who.page.visit(seen).html for each in said)
+    assert not any(each in page.visit(f"/map/stuk/{cast.entries['work']}").html for each in said)
+    with amina.app.app_context():
+        assert trouble_in(db.session, "comment_head", amina.map_id) == []
