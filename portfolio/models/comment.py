@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, Session
 
 from portfolio.keyring import new_id, open_text, seal_text
 from portfolio.models import chain
@@ -228,16 +228,12 @@ def read_latest(
 ) -> list[CommentPage]:
     """Load what was said last, in the order it was written; its sound is heard where it stands."""
     rows = session.scalars(_latest(chosen, most)).all()
-    return [_page(row, keys[row.portfolio_id], None) for row in rows]
+    return _with_languages([_page(row, keys[row.portfolio_id], None) for row in rows])
 
 
 @lru_cache(maxsize=64)
 def _latest(chosen: Select[Comment], most: int) -> Select[Comment]:
-    # The same said again in another language is nothing new.
-    first = aliased(Comment)
-    again = select(first.id).where(first.id == Comment.reply_to, first.membership_id.is_(None))
-    chosen = chosen.where(Comment.removed_at.is_(None), ~again.exists())
-    last = chosen.order_by(Comment.number.desc()).limit(most)
+    last = chosen.where(Comment.removed_at.is_(None)).order_by(Comment.number.desc()).limit(most)
     # What stands in this list was chosen by the gate; it is not asked once more.
     ids = last.with_only_columns(Comment.id)
     return select(Comment).where(Comment.id.in_(ids)).order_by(Comment.number)
