@@ -250,14 +250,20 @@ def says_again(asked: Comment | CommentPage) -> bool:
 def _with_answers(read: list[CommentPage]) -> Iterator[CommentPage]:
     found = _with_languages(read)
     shown = {comment.id for comment in found}
-    answers: dict[str, list[CommentPage]] = {}
+    answers: dict[str | None, list[CommentPage]] = {}
     for comment in found:
-        if comment.reply_to in shown:
-            answers.setdefault(str(comment.reply_to), []).append(comment)
-    for comment in found:
-        if comment.reply_to not in shown:
-            yield comment
-            yield from answers.get(comment.id, [])
+        answers.setdefault(comment.reply_to if comment.reply_to in shown else None, []).append(
+            comment
+        )
+    return _from(None, answers)
+
+
+def _from(
+    asked: str | None, answers: Mapping[str | None, list[CommentPage]]
+) -> Iterator[CommentPage]:
+    for comment in answers.get(asked, ()):
+        yield comment
+        yield from _from(comment.id, answers)
 
 
 def _with_languages(found: list[CommentPage]) -> list[CommentPage]:
@@ -265,11 +271,13 @@ def _with_languages(found: list[CommentPage]) -> list[CommentPage]:
     first = {each.id: each for each in found if says_again(each)}
     again: dict[str, list[CommentPage]] = {}
     for each in found:
-        if each.reply_to in first and says_again(each):
-            again.setdefault(str(each.reply_to), []).append(each)
+        said = first.get(each.reply_to or "")
+        # One that was taken away by itself leaves its mark.
+        if said and says_again(each) and (said.removed or not each.removed):
+            again.setdefault(said.id, []).append(each)
     also = {each.id for several in again.values() for each in several}
     return [
-        replace(each, also=tuple(one for one in again.get(each.id, ()) if not one.removed))
+        replace(each, also=() if each.removed else tuple(again.get(each.id, ())))
         for each in found
         if each.id not in also
     ]

@@ -135,7 +135,6 @@ def answer(comment_id: str) -> Page:
             words=Words(form.text.data or "", form.lang.data),
             reply_to=row.id,
         )
-        again.hidden_at = row.hidden_at
         again_id = again.id
         db.session.commit()
         record("comment_written", portfolio=me.portfolio_id, comment=again_id)

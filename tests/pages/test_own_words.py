@@ -226,8 +226,7 @@ def test_an_answer_to_a_comment_is_said_again_in_its_chain(
     # What it answers is hidden: it goes along in every language, but for who wrote that.
     with amina.app.app_context():
         begin(db.session, writing=True)
-        share = factories.share(amina.map_id, carla.seat_id, grantee("carla"), leefgebied="werk")
-        assert share
+        factories.share(amina.map_id, carla.seat_id, grantee("carla"), leefgebied="werk")
         db.session.commit()
     said = (WISH, "Ik wil koken")
     assert all(each in carla.page.visit(seen).text for each in said)
@@ -235,6 +234,14 @@ def test_an_answer_to_a_comment_is_said_again_in_its_chain(
     assert not any(each in carla.page.visit(seen).html for each in said)
     assert all(each in bas.page.visit(seen).text for each in said)
     page.post(f"/reactie/{cast.comments['asked']}/verbergen", {"verberg": "nee"})
+    # One language may be taken away by itself, with its mark, and be said again.
+    gone = "Deze reactie is weggehaald."
+    marks = bas.page.visit(seen).text.count(gone)
+    page.post(f"/reactie/{again_id}/weghalen")
+    assert bas.page.visit(seen).text.count(gone) == marks + 1
+    assert WISH in bas.page.text
+    assert page.post(place, {"text": said[1], "lang": "nl"}).status_code == 303
+    assert all(each in bas.page.visit(seen).text for each in said)
     # Taken away, it goes in every language; the chain stays whole.
     page.post(f"/reactie/{first_id}/weghalen")
     for who in (carla, bas):
