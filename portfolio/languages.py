@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_day_names, get_timezone
 from babel.lists import format_list
 from babel.support import NullTranslations, Translations
@@ -269,6 +270,20 @@ def moment(at: datetime) -> Label:
 @lru_cache(maxsize=8192)
 def _date(on: date, form: str, tag: str) -> str:
     return format_date(on, form, locale=tag)
+
+
+def named(lang: str) -> Label:
+    """Name a language in which somebody writes, in the reader's languages."""
+    if lang == SOURCE:
+        # As everywhere on the pages, which is not what a dictionary says in every language.
+        return _plain(reader(), WRITTEN[SOURCE])
+    return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
+
+
+def also_in(spoken: Iterable[str]) -> str:
+    """Choose the language in which something can be said besides: Dutch first, or none."""
+    there = {*spoken}
+    return next((lang for lang in (SOURCE, written()) if lang not in there), "")
 
 
 def words(text: Words) -> Markup:

@@ -36,10 +36,9 @@ from portfolio.data import (
 from portfolio.data import plan as plan_data
 from portfolio.extensions import settings
 from portfolio.migrations import folder_of
-from portfolio.models.answer import words_for
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.sign_in import REST_SHARED, REST_WARNING
-from portfolio.models.words import Words
+from portfolio.models.words import Words, grown, words_for
 from portfolio.navigation import navigation
 from portfolio.security import maybe_viewer
 
@@ -78,6 +77,9 @@ def init_app(app: Flask) -> None:
         weekdays=languages.weekdays,
         moment=languages.moment,
         words=languages.words,
+        named=languages.named,
+        also_in=languages.also_in,
+        grown=grown,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
         once=lambda: secrets.token_urlsafe(16),
         LEEFGEBIEDEN=LEEFGEBIEDEN,

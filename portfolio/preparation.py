@@ -50,6 +50,10 @@ class Desk:
         """List what the owner chose at a question, such as leefgebieden to talk about."""
         return tuple(each for each in CHOOSING[question] if f"{question}:{each}" in self.answers)
 
+    def texts_of(self, question: str) -> tuple[Words, ...]:
+        """Give what was said to a question, in each language."""
+        return self.answers[question].texts if question in self.answers else ()
+
     def version_of(self, question: str) -> int:
         """Give how often a question was answered."""
         return self.answers[question].version if question in self.answers else 0
@@ -76,7 +80,8 @@ def desk_of(chair: Chair, talk_id: str, keys: PortfolioKeys | None = None) -> De
 
 
 def keep(chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, words: Words) -> None:
-    """Keep what the owner says to one question, in the language they chose."""
+    """Keep what the owner says to one question in one language; what stands in others stays."""
+    others = tuple(each for each in desk.texts_of(question) if each.lang != words.lang)
     keep_answer(
         db.session,
         visible(chair.me, Action.MAP_KEEP, Answer),
@@ -85,7 +90,7 @@ def keep(chair: Chair, desk: Desk, keys: PortfolioKeys, question: str, words: Wo
         part=PREPARATION,
         question=question,
         about_id=desk.talk_id,
-        texts=(words,),
+        texts=(*others, words),
     )
 
 

@@ -121,13 +121,17 @@ def _comment_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     on_goal = some(Goal, Goal.id == Comment.goal_id, goal_rule(viewer, action))
     shown = or_(Comment.hidden_at.is_(None), Comment.membership_id.in_(seats))
     # The owner's answer goes along with what it answers: it may repeat what was hidden.
-    asked = aliased(Comment)
-    answers_hidden = some(
-        asked,
-        asked.id == Comment.reply_to,
-        asked.hidden_at.is_not(None),
-        or_(asked.membership_id.is_(None), asked.membership_id.not_in(seats)),
-    )
+    asked, first = aliased(Comment), aliased(Comment)
+    hidden = [
+        and_(
+            each.hidden_at.is_not(None),
+            or_(each.membership_id.is_(None), each.membership_id.not_in(seats)),
+        )
+        for each in (asked, first)
+    ]
+    # What the owner said once more in another language goes along in the same way.
+    further = some(first, first.id == asked.reply_to, hidden[1])
+    answers_hidden = some(asked, asked.id == Comment.reply_to, or_(hidden[0], further))
     return and_(or_(on_entry, on_goal, on_leefgebied), shown, not_(answers_hidden))
 
 

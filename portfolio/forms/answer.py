@@ -14,6 +14,7 @@ from portfolio.languages import mark
 
 if TYPE_CHECKING:
     from portfolio.models.attachment import Attached
+    from portfolio.models.words import Words
 
 
 class SpokenForm(Form):
@@ -62,3 +63,15 @@ class PictureForm(AnswerForm):
 
 class PrepareForm(SpokenForm, SayForm):
     """What one prepares for a talk."""
+
+    # In which language the page let one read what stood there; nothing else is replaced unseen.
+    read = HiddenField()
+
+    def show(self, words: Words) -> None:
+        """Begin with these words, or with nothing yet in their language."""
+        self.text.data, self.lang.data, self.read.data = words.text, words.lang, words.lang
+
+    def replaces(self, texts: tuple[Words, ...]) -> bool:
+        """Tell whether this would take the place of words that the page did not show."""
+        other = self.lang.data != (self.read.data or self.lang.data)
+        return other and self.lang.data in [each.lang for each in texts]

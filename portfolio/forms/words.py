@@ -7,7 +7,7 @@ from wtforms.validators import Length
 
 from portfolio.forms import Form, tidy
 from portfolio.languages import mark
-from portfolio.models.words import WRITTEN
+from portfolio.models.words import WRITTEN, Words
 
 MOST_LETTERS = 2_000
 SHORTER = mark("Dit is te lang. Schrijf iets korters.")
@@ -21,6 +21,11 @@ class WordsForm(Form):
     lang = SelectField(mark("In welke taal schrijf je?"), choices=list(WRITTEN.items()))
     # What stood there when the page was opened, so that another text is not written over unseen.
     was = HiddenField()
+
+    def show(self, words: Words, lang: str) -> None:
+        """Begin with what stands there, or with nothing yet, in this language."""
+        self.text.data = self.was.data = words.text
+        self.lang.data = lang
 
     def overwrites(self, standing: str) -> bool:
         """Tell whether this would replace a text that the writer has not seen."""

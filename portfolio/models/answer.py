@@ -7,7 +7,7 @@ answer may have a photo or a sound: attachments hang on it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -26,7 +26,7 @@ from portfolio.models.attachment import (
     attached_in,
 )
 from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, internal, sealed
-from portfolio.models.words import Words
+from portfolio.models.words import Since, Words, note_language, since_of, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,6 +53,8 @@ class Answer(Base):
     about_id: Mapped[str] = internal(ID, default="", index=True, export=True)
     # Language -> text, sealed as one whole.
     said: Mapped[bytes | None] = sealed()
+    # Language -> when something was first said in it.
+    since: Mapped[str | None] = internal(String(1000), export=True)
     version: Mapped[int] = internal(Integer)
     changed_at: Mapped[datetime] = internal(UtcDateTime, export=True)
 
@@ -69,6 +71,7 @@ class AnswerPage:
     version: int
     changed_at: datetime
     attached: Attached = NOTHING_ATTACHED
+    since: Since = field(default_factory=dict)
 
     @property
     def there(self) -> bool:
@@ -78,13 +81,6 @@ class AnswerPage:
     def text_for(self, *languages: str) -> Words:
         """Give the text in the first of these languages that has one, or else any."""
         return words_for(self.texts, *languages)
-
-
-def words_for(texts: tuple[Words, ...], *languages: str) -> Words:
-    """Give the text in the first of these languages that has one, or else the first there is."""
-    by_lang = {each.lang: each for each in texts}
-    found = next((by_lang[lang] for lang in languages if lang in by_lang), None)
-    return found or next(iter(texts), Words("", "nl"))
 
 
 def say_in(texts: tuple[Words, ...]) -> str:
@@ -149,6 +145,7 @@ def read_answers(
             row.version,
             row.changed_at,
             attached_in(hanging, key),
+            since_of(row.since, [each.lang for each in texts]),
         )
     return found
 
@@ -164,6 +161,7 @@ def _with_files(chosen: Select[Answer]) -> Select[*tuple[Any, ...]]:
         Answer.changed_at,
         Answer.portfolio_id,
         Answer.said,
+        Answer.since,
     )
     hanging = chosen.with_only_columns(*columns, *ATTACHMENT_FACTS)
     hanging = hanging.outerjoin(Attachment, Attachment.answer_id == Answer.id)
@@ -235,6 +233,9 @@ def keep_answer(  # noqa: PLR0913 -- whose, to which question, about what: none 
     said = say_in(texts)
     filled = any(each.text for each in texts)
     key = key_for(keys, question)
+    before = said_in(open_text(key, "answer", row.id, "said", row.said)) if row.said else ()
+    for lang in {each.lang for each in texts if each.text} - {each.lang for each in before}:
+        row.since = note_language(row.since, lang, now)
     row.said = seal_text(key, "answer", row.id, "said", said) if filled else None
     row.version += 1
     row.changed_at = now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ from portfolio.models.base import (
 from portfolio.models.consent import Grantee
 from portfolio.models.filing import remove_attachments
 from portfolio.models.portfolio import open_keys
-from portfolio.models.words import Words
+from portfolio.models.words import Since, Words, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,6 +93,22 @@ class CommentPage:
     removed: bool
     sound: Sound | None = None
     goal_id: str | None = None
+    # The same once more by its author, in other languages.
+    also: tuple[CommentPage, ...] = ()
+
+    @property
+    def texts(self) -> tuple[Words, ...]:
+        """Give what it says in each of its languages."""
+        return tuple(each.words for each in (self, *self.also) if each.words)
+
+    @property
+    def since(self) -> Since:
+        """Tell since when it is said in each of its languages."""
+        return {each.words.lang: each.created_at for each in (self, *self.also) if each.words}
+
+    def text_for(self, *languages: str) -> Words:
+        """Give its words in the first of these languages that has some, or else any."""
+        return words_for(self.texts, *languages)
 
 
 @dataclass(frozen=True)
@@ -212,7 +228,7 @@ def read_latest(
 ) -> list[CommentPage]:
     """Load what was said last, in the order it was written; its sound is heard where it stands."""
     rows = session.scalars(_latest(chosen, most)).all()
-    return [_page(row, keys[row.portfolio_id], None) for row in rows]
+    return _with_languages([_page(row, keys[row.portfolio_id], None) for row in rows])
 
 
 @lru_cache(maxsize=64)
@@ -223,16 +239,55 @@ def _latest(chosen: Select[Comment], most: int) -> Select[Comment]:
     return select(Comment).where(Comment.id.in_(ids)).order_by(Comment.number)
 
 
-def _with_answers(found: list[CommentPage]) -> Iterator[CommentPage]:
+def says_again(asked: Comment | CommentPage) -> bool:
+    """Tell whether what the owner writes in reply to this is the same in another language.
+
+    Nobody answers themselves: in reply to the owner's own words, the owner says them again.
+    """
+    return asked.membership_id is None
+
+
+def _with_answers(read: list[CommentPage]) -> Iterator[CommentPage]:
+    found = _with_languages(read)
     shown = {comment.id for comment in found}
-    answers: dict[str, list[CommentPage]] = {}
+    answers: dict[str | None, list[CommentPage]] = {}
     for comment in found:
-        if comment.reply_to in shown:
-            answers.setdefault(str(comment.reply_to), []).append(comment)
-    for comment in found:
-        if comment.reply_to not in shown:
-            yield comment
-            yield from answers.get(comment.id, [])
+        answers.setdefault(comment.reply_to if comment.reply_to in shown else None, []).append(
+            comment
+        )
+    return _from(None, answers)
+
+
+def _from(
+    asked: str | None, answers: Mapping[str | None, list[CommentPage]]
+) -> Iterator[CommentPage]:
+    for comment in answers.get(asked, ()):
+        yield comment
+        yield from _from(comment.id, answers)
+
+
+def _with_languages(found: list[CommentPage]) -> list[CommentPage]:
+    """Bring what was said again in another language under what was said first."""
+    first = {each.id: each for each in found if says_again(each)}
+    again: dict[str, list[CommentPage]] = {}
+    for each in found:
+        said = first.get(each.reply_to or "")
+        # One that was taken away by itself leaves its mark.
+        if said and says_again(each) and (said.removed or not each.removed):
+            again.setdefault(said.id, []).append(each)
+    also = {each.id for several in again.values() for each in several}
+    return [
+        replace(each, also=() if each.removed else tuple(again.get(each.id, ())))
+        for each in found
+        if each.id not in also
+    ]
+
+
+def again_in(session: Session, row: Comment) -> list[str]:
+    """List the languages in which a comment is said; the caller holds its map."""
+    again = and_(Comment.reply_to == row.id, Comment.removed_at.is_(None))
+    chosen = select(Comment.lang).where(or_(Comment.id == row.id, again))
+    return list(session.scalars(chosen))
 
 
 def hide_comment(session: Session, row: Comment, *, hide: bool) -> None:
@@ -247,6 +302,11 @@ def remove_comment(session: Session, row: Comment) -> list[str]:
     The mark stays, and so does its link: the chain knows the hash of the sound.
     """
     row.removed_at = row.removed_at or clock(session)
+    if says_again(row):
+        # The same in another language goes along: it repeats what was taken away.
+        again = select(Comment).where(Comment.reply_to == row.id, Comment.removed_at.is_(None))
+        for each in session.scalars(again):
+            each.removed_at = row.removed_at
     return remove_attachments(session, Attachment.comment_id == row.id)
 
 

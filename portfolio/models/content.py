@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -14,17 +14,18 @@ from portfolio.keyring import new_id, seal_text
 from portfolio.models.attachment import Attachment
 from portfolio.models.base import clock
 from portfolio.models.consent import ALLOW, Consent, withdraw
-from portfolio.models.entry import Entry, EntryText, Text
+from portfolio.models.entry import MOST_TEXTS, Entry, EntryText, Text
 from portfolio.models.filing import Files, has_paper, reseal
 from portfolio.models.visit import VisitorLink, end_links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
     from portfolio.keyring import DataKey
     from portfolio.models.portfolio import PortfolioKeys
+    from portfolio.models.words import Since
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def keep_entry(
     row.changed_at = now
     session.add(row)
     session.flush()
-    _write_texts(session, row.id, keys.of(content.leefgebied), content.texts)
+    _write_texts(session, row.id, keys.of(content.leefgebied), content.texts, lambda _lang: now)
     return row
 
 
@@ -79,11 +80,12 @@ def change_entry(
     _say(row, content)
     row.version += 1
     row.changed_at = clock(session)
+    since = _since(session, row.id)
     session.execute(delete(EntryText).where(EntryText.entry_id == row.id))
     session.flush()
     key = keys.of(content.leefgebied)
     write_details(row, key, content.details)
-    _write_texts(session, row.id, key, content.texts)
+    _write_texts(session, row.id, key, content.texts, lambda lang: since.get(lang, row.changed_at))
     return reseal(session, files, keys, key, Attachment.entry_id == row.id)
 
 
@@ -116,14 +118,57 @@ def settle_grade(session: Session, row: Entry) -> None:
     row.grade = "papier" if official else "zelf"
 
 
-def _write_texts(session: Session, entry_id: str, key: DataKey, texts: tuple[Text, ...]) -> None:
+def say_also(session: Session, keys: PortfolioKeys, row: Entry, text: Text) -> None:
+    """Let an entry say something in one more language; what stands there stays as it is.
+
+    Raises ValueError when it says that in this language already, or in too many languages.
+    """
+    chosen = select(EntryText).where(EntryText.entry_id == row.id).order_by(EntryText.number)
+    standing = session.scalars(chosen.with_for_update()).all()
+    here = next((each for each in standing if each.lang == text.lang), None)
+    if here is None:
+        if len(standing) >= MOST_TEXTS:
+            message = "too many languages"
+            raise ValueError(message)
+        number = max((each.number for each in standing), default=-1) + 1
+        here = EntryText(id=new_id(), entry_id=row.id, lang=text.lang, number=number)
+        here.said_at = clock(session)
+        session.add(here)
+    elif (text.title and here.title) or (text.story and here.story):
+        message = "this is said in this language"
+        raise ValueError(message)
+    _seal(here, keys.of(row.leefgebied), text)
+    row.version += 1
+    row.changed_at = clock(session)
+    # What was confirmed, was said in other words.
+    settle_grade(session, row)
+    session.flush()
+
+
+def _since(session: Session, entry_id: str) -> Since:
+    which = select(EntryText.lang, EntryText.said_at).where(EntryText.entry_id == entry_id)
+    return {row.lang: row.said_at for row in session.execute(which)}
+
+
+def _write_texts(
+    session: Session,
+    entry_id: str,
+    key: DataKey,
+    texts: tuple[Text, ...],
+    since: Callable[[str], datetime | None],
+) -> None:
     for number, text in enumerate(texts):
         row = EntryText(id=new_id(), entry_id=entry_id, lang=text.lang, number=number)
-        for column, words in (("title", text.title), ("story", text.story)):
-            if words:
-                setattr(row, column, seal_text(key, "entry_text", row.id, column, words.text))
+        row.said_at = since(text.lang)
+        _seal(row, key, text)
         session.add(row)
     session.flush()
+
+
+def _seal(row: EntryText, key: DataKey, text: Text) -> None:
+    for column, words in (("title", text.title), ("story", text.story)):
+        if words:
+            setattr(row, column, seal_text(key, "entry_text", row.id, column, words.text))
 
 
 def end_own_consents(session: Session, entry_id: str) -> list[str]:

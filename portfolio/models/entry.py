@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped
 from portfolio.keyring import DataKey, open_text
 from portfolio.models.attachment import NOTHING_ATTACHED, Attached, Paper, Photo, Sound, attached_to
 from portfolio.models.base import ID, Base, UtcDateTime, identity, internal, sealed
-from portfolio.models.words import Words
+from portfolio.models.words import Since, Words, all_said_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 GRADES = ("zelf", "bevestigd", "papier")
 EXACTNESS = ("day", "month", "year")
 WAY_BACK = timedelta(days=14)
+MOST_TEXTS = 4
 
 
 class Entry(Base):
@@ -85,6 +86,8 @@ class EntryText(Base):
     number: Mapped[int] = internal(Integer)
     title: Mapped[bytes | None] = sealed()
     story: Mapped[bytes | None] = sealed()
+    # When its owner first said this in this language.
+    said_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Text:
 
     title: Words
     story: Words
+    said_at: datetime | None = field(default=None, compare=False)
 
     @property
     def lang(self) -> str:
@@ -145,6 +149,16 @@ class EntryPage:
             if lang in by_language:
                 return by_language[lang]
         return next(iter(by_language.values()), Text(Words("", "nl"), Words("", "nl")))
+
+    @property
+    def since(self) -> Since:
+        """Tell since when it says something in each of its languages."""
+        return {text.lang: text.said_at for text in self.texts if text.title or text.story}
+
+    @property
+    def whole_in(self) -> list[str]:
+        """List the languages in which all of it is said."""
+        return all_said_in([[text.title for text in self.texts], [t.story for t in self.texts]])
 
     @property
     def hours(self) -> float | None:
@@ -225,6 +239,7 @@ TEXTS = {
         EntryText.lang,
         EntryText.title,
         EntryText.story if told else null(),
+        EntryText.said_at,
     )
     .where(EntryText.entry_id.in_(_OF_ENTRIES))
     .order_by(EntryText.number)
@@ -237,11 +252,12 @@ def _read_texts(
 ) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {}
     rows = session.execute(TEXTS[stories], {"entry_ids": ids}).all()
-    for text_id, entry_id, lang, title, told in rows:
+    for text_id, entry_id, lang, title, told, said_at in rows:
         key = key_of[entry_id]
         opened = Text(
             Words(open_text(key, "entry_text", text_id, "title", title) if title else "", lang),
             Words(open_text(key, "entry_text", text_id, "story", told) if told else "", lang),
+            said_at,
         )
         found.setdefault(entry_id, []).append(opened)
     return found

@@ -30,7 +30,7 @@ from portfolio.models.base import ID, Base, UtcDateTime, clock, identity, intern
 from portfolio.models.comment import Comment, forget_comments
 from portfolio.models.entry import Entry
 from portfolio.models.filing import remove_attachments
-from portfolio.models.words import Words
+from portfolio.models.words import Words, note_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +57,8 @@ class Goal(Base):
     # Field -> language -> text, and the step of the scale, sealed with the leefgebied's key.
     said: Mapped[bytes | None] = sealed()
     scale: Mapped[bytes | None] = sealed()
+    # Language -> when something of this goal or its steps was first said in it.
+    since: Mapped[str | None] = internal(String(1000), export=True)
     by_day: Mapped[date | None] = internal(Date, export=True)
     version: Mapped[int] = internal(Integer)
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
@@ -128,6 +130,8 @@ def say_of(session: Session, row: Goal, keys: PortfolioKeys, name: str, words: W
     """Keep what the owner says for one field of a goal, in one language; empty takes it away."""
     said = {key: dict(by_lang) for key, by_lang in said_of(row, keys).items()}
     by_lang = said.setdefault(name, {})
+    if words.text:
+        note_goal_language(session, row, keys, words.lang)
     by_lang.pop(words.lang, None)
     if words.text:
         by_lang[words.lang] = words.text
@@ -135,6 +139,12 @@ def say_of(session: Session, row: Goal, keys: PortfolioKeys, name: str, words: W
         keys.of(row.leefgebied), "goal", row.id, "said", json.dumps(said, ensure_ascii=False)
     )
     changed(session, row)
+
+
+def note_goal_language(session: Session, row: Goal, keys: PortfolioKeys, lang: str) -> None:
+    """Note that something of a goal is said in this language, before it is kept."""
+    if not any(lang in by_lang for by_lang in said_of(row, keys).values()):
+        row.since = note_language(row.since, lang, clock(session))
 
 
 def changed(session: Session, row: Goal) -> None:
@@ -167,6 +177,7 @@ def add_steps(
     room = MOST_STEPS - len(standing)
     for text in [each for each in texts if each.text][:room]:
         number += 1
+        note_goal_language(session, row, keys, text.lang)
         step = GoalStep(id=new_id(), portfolio_id=row.portfolio_id, goal_id=row.id, number=number)
         if agreed:
             step.agreement_id, step.by_day = agreed.id, agreed.deed.due_on

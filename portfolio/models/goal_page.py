@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Select, select
 
 from portfolio.keyring import open_text
-from portfolio.models.answer import said_in, words_for
+from portfolio.models.answer import said_in
 from portfolio.models.base import database_now
 from portfolio.models.consent import AMSTERDAM
 from portfolio.models.entry import Entry, EntryText, Text
 from portfolio.models.goal import Goal, GoalStep, StepEvidence, said_of
 from portfolio.models.leaf import LEAF, on_leaf
-from portfolio.models.words import Words
+from portfolio.models.words import Since, Words, all_said_in, since_of, words_for
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,6 +80,7 @@ class GoalPage:
     made: bool
     reached_at: datetime | None
     steps: tuple[StepPage, ...] = field(default=())
+    since: Since = field(default_factory=dict)
 
     def text(self, name: str, *languages: str) -> Words:
         """Give what is said for one field, in the first of these languages that has it."""
@@ -89,6 +90,11 @@ class GoalPage:
     def done(self) -> int:
         """Count the steps that are done."""
         return sum(1 for step in self.steps if step.done)
+
+    @property
+    def whole_in(self) -> list[str]:
+        """List the languages in which all of it is said."""
+        return all_said_in([*self.said.values(), *(step.texts for step in self.steps)])
 
     def ends_before(self, step: StepPage) -> bool:
         """Tell whether the day of a step that is still to do lies after the goal's own."""
@@ -226,6 +232,7 @@ def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPa
         name: tuple(Words(text, lang) for lang, text in by_lang.items())
         for name, by_lang in said_of(row, keys).items()
     }
+    spoken = [each for texts in (*said.values(), *(step.texts for step in steps)) for each in texts]
     scale = open_text(key, "goal", row.id, "scale", row.scale) if row.scale else None
     return GoalPage(
         row.id,
@@ -236,4 +243,5 @@ def _page(row: Goal, keys: PortfolioKeys, steps: tuple[StepPage, ...]) -> GoalPa
         row.made_at is not None,
         row.reached_at,
         steps,
+        since_of(row.since, dict.fromkeys(each.lang for each in spoken)),
     )

@@ -11,10 +11,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from portfolio.data import KINDS, LEEFGEBIEDEN
-from portfolio.models.entry import EntryPage
+from portfolio.models.entry import MOST_TEXTS, EntryPage
 from portfolio.models.words import WRITTEN
-
-MOST_TEXTS = 4
 
 
 @dataclass(frozen=True)

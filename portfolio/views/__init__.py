@@ -38,6 +38,7 @@ WORDS = (
     "meeting",
     "notice",
     "organisation",
+    "own_words",
     "paper",
     "passkey",
     "people",

@@ -102,7 +102,7 @@ def answer(comment_id: str) -> Page:
     me, spoken = viewer(), Spoken(AnswerForm())
     get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     spoken.hear()
-    _begin_in(me)
+    begin_in(me)
     asked = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     if asked.membership_id is None or asked.reply_to is not None or asked.removed_at is not None:
         raise NotFound
@@ -110,7 +110,7 @@ def answer(comment_id: str) -> Page:
     if not (spoken.fits(asked.portfolio_id) and form.validate()):
         return _not_yet(spoken, stands_at(asked))
     if first_time(db.session, form.once.data or "", me.person_id):
-        subject = Subject(asked.portfolio_id, _leefgebied_of(asked), asked.entry_id, asked.goal_id)
+        subject = Subject(asked.portfolio_id, leefgebied_of(asked), asked.entry_id, asked.goal_id)
         words, keys = Words(form.text.data or "", form.lang.data), keys_of(me.portfolio_id)
         with spoken.kept(subject, keys, words.lang) as sound_code:
             if spoken.down:
@@ -141,7 +141,7 @@ def hide(comment_id: str) -> Response:
     if hiding is None:
         raise BadRequest
     me = viewer()
-    _begin_in(me)
+    begin_in(me)
     row = get_or_404(me, Action.MAP_KEEP, Comment, comment_id)
     hide_comment(db.session, row, hide=hiding)
     place, portfolio_id = stands_at(row), row.portfolio_id
@@ -158,7 +158,7 @@ def hide(comment_id: str) -> Response:
 @requires(Action.MAP_KEEP)
 def remove_own(comment_id: str) -> Response:
     """Take away what I wrote in my own map; a mark stays."""
-    _begin_in(viewer())
+    begin_in(viewer())
     row = get_or_404(viewer(), Action.MAP_KEEP, Comment, comment_id)
     if row.membership_id is not None:
         raise NotFound
@@ -220,13 +220,13 @@ def _write(me: Viewer, subject: Subject, back: str, spoken: Spoken) -> Page:
     return redirect(f"{back}#reacties", 303)
 
 
-def _begin_in(me: Viewer) -> None:
+def begin_in(me: Viewer) -> None:
     """Begin to write about what was said in one's own map; nobody takes it away meanwhile."""
     begin(db.session, writing=True)
     hold(db.session, str(me.portfolio_id))
 
 
-def _leefgebied_of(asked: Comment) -> str:
+def leefgebied_of(asked: Comment) -> str:
     """Give the leefgebied in which the thing stands now: it may have moved since."""
     if asked.entry_id is None:
         return asked.leefgebied

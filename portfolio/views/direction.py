@@ -43,6 +43,7 @@ from portfolio.models.portfolio import Portfolio
 from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.views.answered import Beside
+from portfolio.views.own_words import said_first, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,9 +123,9 @@ def ask(topic: str) -> str:
     asked = _asked(topic)
     form, said = asked.form, _said(asked.part).get(topic)
     text = said.text_for(*own_first()) if said else None
-    form.text.data = text.text if text else ""
-    form.lang.data = text.lang if text else written()
-    form.was.data = form.text.data
+    form.show(text or Words("", ""), text.lang if text else written())
+    if said and said_first(said.texts):
+        form.show(Words("", wanted()), wanted())
     return _page(asked, form)
 
 
@@ -171,7 +172,7 @@ def answer(topic: str) -> Page:
     )
     db.session.commit()
     flash(mark("Bewaard."), "good")
-    if beside.drops or "more" in request.form:
+    if beside.drops or "more" in request.form or wanted():
         return redirect(url_for("direction.ask", topic=topic), 303)
     return redirect(_overview_of(asked), 303)
 
@@ -246,6 +247,8 @@ def _page(asked: Asked, form: AnswerForm, stands: Words | None = None) -> str:
         form=form,
         attached=attached,
         stands=stands,
+        said=said,
+        first=said_first(said.texts) if said else None,
         back_to=_overview_of(asked),
     )
 

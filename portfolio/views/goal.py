@@ -54,6 +54,7 @@ from portfolio.models.goal_page import goals_on_leaf, read_goals
 from portfolio.models.leaf import leaf_of
 from portfolio.models.words import Words
 from portfolio.security import viewer
+from portfolio.views.own_words import next_piece, said_first, wanted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -141,8 +142,9 @@ def screen(goal_id: str, screen: str) -> str:
     form = _form_of(screen)
     if isinstance(form, SayForm):
         said = goal.text(screen, *own_first())
-        form.text.data, form.lang.data = said.text, said.lang if said else written()
-        form.was.data = said.text
+        form.show(said, said.lang if said else written())
+        if said_first(goal.said.get(screen, ())):
+            form.show(Words("", wanted()), wanted())
     elif isinstance(form, WhenForm):
         form.day.data = goal.by_day
     else:
@@ -180,14 +182,20 @@ def keep(goal_id: str, screen: str) -> Page:
             form.rows[0].errors = (FULL,)
             return _asked(one_goal(goal_id), screen, form), 422
         add_steps(db.session, row, keys, [Words(each, form.lang.data) for each in form.texts])
-    after = SCREENS.index(screen) + 1
-    if after == len(SCREENS) and row.made_at is None:
+    if screen == SCREENS[-1] and row.made_at is None:
         row.made_at = clock(db.session)
     db.session.commit()
+    return redirect(_after(goal_id, screen, onward=onward), 303)
+
+
+def _after(goal_id: str, screen: str, *, onward: bool) -> str:
+    if wanted() and screen in SAID:
+        return next_piece(one_goal(goal_id), screen)
+    after = SCREENS.index(screen) + 1
     if onward and after < len(SCREENS):
-        return redirect(url_for("goal.screen", goal_id=goal_id, screen=SCREENS[after]), 303)
+        return url_for("goal.screen", goal_id=goal_id, screen=SCREENS[after])
     flash(mark("Bewaard."), "good")
-    return redirect(url_for("goal.page", goal_id=goal_id), 303)
+    return url_for("goal.page", goal_id=goal_id)
 
 
 @bp.get("/plan/doelen/<goal_id>")
@@ -200,6 +208,7 @@ def page(goal_id: str) -> str:
     return render_template(
         "goal/page.html",
         goal=goal,
+        also_at=next_piece(goal),
         order=own_first(),
         form=GoalScaleForm(step=goal.scale),
         steps=[(row.key, row.label) for row in SCALE.values()],
@@ -294,6 +303,8 @@ def _asked(goal: GoalPage, screen: str, form: Form, stands: Words | None = None)
         form=form,
         screen=screen,
         stands=stands,
+        first=said_first(goal.said.get(screen, ())),
+        also_at=next_piece(goal, screen),
         hint=HINTS.get(screen),
         at=(place + 1, len(SCREENS)),
         after=after,

@@ -22,6 +22,7 @@ from portfolio.models.goal import (
     changed,
     hold_step,
     link_entries,
+    note_goal_language,
     remove_step,
     reword_step,
     texts_of_step,
@@ -29,6 +30,7 @@ from portfolio.models.goal import (
 from portfolio.models.words import Words
 from portfolio.security import viewer
 from portfolio.views.goal import held_goal, one_goal, today
+from portfolio.views.own_words import next_piece, said_first, wanted
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -48,8 +50,9 @@ def wording(step_id: str) -> str:
     """Ask what a step is called, with what was said before."""
     goal, step = _seen(step_id)
     form, said = StepWordsForm(), step.text_for(*own_first())
-    form.text.data, form.lang.data = said.text, said.lang if said else written()
-    form.was.data = said.text
+    form.show(said, said.lang if said else written())
+    if said_first(step.texts):
+        form.show(Words("", wanted()), wanted())
     return _worded(goal, step, form)
 
 
@@ -67,13 +70,16 @@ def reword(step_id: str) -> Page:
     if stands and form.overwrites(stands.text):
         db.session.rollback()
         return _worded(*_seen(step_id), form, stands), 422
+    if form.text.data:
+        note_goal_language(db.session, goal, keys_of(goal.portfolio_id), form.lang.data)
     try:
         reword_step(step, key, Words(form.text.data or "", form.lang.data))
     except ValueError:
         db.session.rollback()
         form.text.errors = (WORDLESS,)
         return _worded(*_seen(step_id), form), 422
-    return _kept(goal)
+    kept = _kept(goal)
+    return redirect(next_piece(one_goal(goal.id), step_id), 303) if wanted() else kept
 
 
 @bp.get("/plan/doelen/stap/<step_id>/dag")
@@ -185,7 +191,14 @@ def _worded(
     goal: GoalPage, step: StepPage, form: StepWordsForm, stands: Words | None = None
 ) -> str:
     return render_template(
-        "goal/wording.html", goal=goal, step=step, form=form, stands=stands, order=own_first()
+        "goal/wording.html",
+        goal=goal,
+        step=step,
+        form=form,
+        stands=stands,
+        first=said_first(step.texts),
+        also_at=next_piece(goal, step.id),
+        order=own_first(),
     )
 
 

@@ -14,12 +14,15 @@ from portfolio.data.plan import AFTER
 from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.forms.answer import PrepareForm
+from portfolio.forms.draft import SAME_LANGUAGE
 from portfolio.forms.talk import AfterForm, ChoosingForm, TopicsForm
-from portfolio.languages import mark, written
+from portfolio.languages import mark, own_first, written
 from portfolio.models.answer import key_for
 from portfolio.models.attachment import NOTHING_ATTACHED
 from portfolio.models.draft import first_time
+from portfolio.models.words import Words
 from portfolio.views.answered import Beside
+from portfolio.views.own_words import said_first, wanted
 from portfolio.views.talk import here
 from portfolio.views.talking import CHANGED, CLOSED_NOW, Page, Side, refused, show
 
@@ -61,9 +64,9 @@ def ask(talk_id: str, question: str) -> Page:
         return _chosen(side, desk, question, form)
     said = PrepareForm()
     kept = desk.answers.get(question)
-    text = kept.text_for() if kept else None
-    said.text.data = text.text if text else ""
-    said.lang.data = text.lang if text else written()
+    said.show(kept.text_for(*own_first()) if kept and kept.texts else Words("", written()))
+    if kept and said_first(kept.texts):
+        said.show(Words("", wanted()))
     said.version.data = str(kept.version if kept else 0)
     return _question(side, desk, question, said)
 
@@ -87,8 +90,7 @@ def answer(talk_id: str, question: str) -> Page | Response:
         return _again(side, desk, question, form, beside.status)
     if not form.validate():
         return _again(side, desk, question, form)
-    if isinstance(form, PrepareForm) and form.version.data != str(desk.version_of(question)):
-        form.text.errors = [CHANGED]
+    if isinstance(form, PrepareForm) and _unseen(desk, question, form):
         return _again(side, desk, question, form)
     gone: list[str] = []
     if first_time(db.session, form.once.data or "", side.me.person_id):
@@ -99,9 +101,18 @@ def answer(talk_id: str, question: str) -> Page | Response:
         db.session.commit()
         media_store().delete(gone)
         record("talk_prepared", portfolio=side.portfolio_id, talk=talk_id)
-    if beside and beside.drops:
+    if wanted() or (beside and beside.drops):
         return redirect(_at(talk_id, question), 303)
     return _onward(side, question)
+
+
+def _unseen(desk: preparation.Desk, question: str, form: PrepareForm) -> bool:
+    """Tell whether this would take the place of what its writer did not see."""
+    if form.version.data != str(desk.version_of(question)):
+        form.text.errors = [CHANGED]
+    elif form.replaces(desk.texts_of(question)):
+        form.lang.errors = [SAME_LANGUAGE]
+    return bool(form.errors)
 
 
 def _keep_beside(side: Side, question: str, beside: Beside) -> None:
@@ -163,7 +174,9 @@ def _question(side: Side, desk: preparation.Desk, question: str, form: PrepareFo
     kept = desk.answers.get(question)
     attached = kept.attached if kept else NOTHING_ATTACHED
     form.offer(attached)
-    theirs = kept.text_for() if kept and form.text.errors == [CHANGED] else None
+    theirs = None
+    if kept and form.text.errors == [CHANGED]:
+        theirs = kept.text_for(str(form.lang.data))
     if theirs is not None or form.text.errors == [CHANGED]:
         form.version.data = str(desk.version_of(question))
     number = desk.questions.index(question)
@@ -173,6 +186,8 @@ def _question(side: Side, desk: preparation.Desk, question: str, form: PrepareFo
         "about": place,
         "number": number,
         "theirs": theirs,
+        "said": kept,
+        "first": said_first(kept.texts) if kept else None,
         "attached": attached,
     }
     return show("preparation/question.html", side, desk=desk, form=form, **more)

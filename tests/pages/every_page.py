@@ -101,6 +101,10 @@ PLACES: tuple[Place, ...] = (
     Place("portfolio.leefgebied", "farid", also={"leefgebied": "taal"}, note="empty"),
     *all_of("amina", "portfolio.removed", "access_log.overview", "plan.overview"),
     *all_of("amina", "entry.page", "entry.removal", "consent.who", thing="entry"),
+    *all_of("amina", "own_words.ask", thing="entry"),
+    Place("own_words.ask_answer", "amina", "own comment"),
+    refused("own_words.answer", "amina", "own comment", text="", lang="nl"),
+    refused("own_words.keep", "amina", "entry", title="x" * 200, lang="so"),
     *(
         Place("draft.step", "amina", "own draft", {"step": step})
         for step in ("onderwerp", "soort", "titel", "verhaal", "wanneer")
