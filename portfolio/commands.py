@@ -34,9 +34,9 @@ LONGEST_NAME = 120
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a wrong setting is one line on stderr and status 2."""
-    from portfolio import keeping
+    from portfolio import keeping, recording
 
-    for command in keeping.COMMANDS:
+    for command in (*keeping.COMMANDS, recording.voices):
         portfolio.add_command(command)
     try:
         status = portfolio.main(args=arguments, prog_name="portfolio", standalone_mode=False)

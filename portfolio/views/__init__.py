@@ -33,6 +33,7 @@ WORDS = (
     "language",
     "leave",
     "level",
+    "listen",
     "meeting",
     "notice",
     "organisation",
