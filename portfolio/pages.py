@@ -49,7 +49,19 @@ if TYPE_CHECKING:
 STYLE = "map.css"
 # One file per concern, joined in the order in which they build on each other.
 FONT_ADDRESS = re.compile(rb'url\("(fonts/[\w.-]+)"\)')
-STYLE_PARTS = ("tokens", "base", "layout", "forms", "parts", "portfolio", "growth", "listen", "print")
+# The reasons that stand in a script are for who reads its source, not for a slow line.
+COMMENT_LINE = re.compile(rb"^[ \t]*//.*\n", re.MULTILINE)
+STYLE_PARTS = (
+    "tokens",
+    "base",
+    "layout",
+    "forms",
+    "parts",
+    "portfolio",
+    "growth",
+    "listen",
+    "print",
+)
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,8 @@ def load_assets(folder: Path) -> dict[str, Asset]:
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not name.startswith(("css/", f"{voices.PLACE}/")):
             content = path.read_bytes()
+            if path.suffix == ".js":
+                content = COMMENT_LINE.sub(b"", content)
             if path.suffix == ".css":
                 content = FONT_ADDRESS.sub(lambda named: _address(found, named), content)
             found[name] = _asset(name, content)

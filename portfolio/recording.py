@@ -33,7 +33,9 @@ def texts_of(tag: str, translations: Path = FOLDER) -> dict[str, str]:
             for message in read_mo(file):
                 if isinstance(message.id, str) and message.id and "%(" not in message.id:
                     dutch.add(message.id)
-    texts = {translate(tag, each) for each in dutch if tag == SOURCE or translate(tag, each) != each}
+    texts = {
+        translate(tag, each) for each in dutch if tag == SOURCE or translate(tag, each) != each
+    }
     return {name_of(text): text for text in sorted(texts)}
 
 

@@ -74,7 +74,9 @@ def load(static: Path) -> Voices:
 
 def here() -> Voices:
     """Give the recordings of the application that makes this page."""
-    found: Voices = current_app.extensions.get("portfolio.voices", NONE) if has_app_context() else NONE
+    found: Voices = (
+        current_app.extensions.get("portfolio.voices", NONE) if has_app_context() else NONE
+    )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,15 +13,16 @@ from portfolio.commands import main
 from portfolio.languages import say
 from portfolio.migrations import folder_of
 from tests import factories
+from tests.browser import Page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page as Screen
 
     from tests.chromium import Phone
-    from tests.people import Actor, Cast
+    from tests.people import Cast
 
 # A device whose voices a test chooses, and that speaks until the test says that it is done.
 DEVICE = """
@@ -46,19 +47,30 @@ MARKED = '() => [...(CSS.highlights.get("read") ?? [])].map(String)'
 
 
 def voices_of(*those: dict[str, object]) -> str:
-    import json
-
     return DEVICE.replace("VOICES", json.dumps(those))
 
 
-def button(page: Page, heading: str) -> Any:
+def button(page: Screen, heading: str) -> Any:
     """Find the button of the block with this heading."""
-    return page.locator(".hear button[aria-pressed]").filter(visible=True).and_(
-        page.locator(f':is(h1, h2, h3, legend, label):has-text("{heading}") + .hear button')
-    ).first
+    return (
+        page.locator(".hear button[aria-pressed]")
+        .filter(visible=True)
+        .and_(page.locator(f':is(h1, h2, h3, legend, label):has-text("{heading}") + .hear button'))
+        .first
+    )
 
 
-def heard(page: Page) -> list[tuple[str, str]]:
+def keep_recordings(app: Flask, folder: Path, *texts: str) -> None:
+    """Let an installation have a recorded voice for these Dutch texts."""
+    place = folder / voices.PLACE / "nl"
+    place.mkdir(parents=True)
+    for text in texts:
+        (place / f"{voices.name_of(text)}.webm").write_bytes(factories.tone())
+    (place / "README.md").write_text("no voice", encoding="utf-8")
+    app.extensions["portfolio.voices"] = voices.load(folder)
+
+
+def heard(page: Screen) -> list[tuple[str, str]]:
     said: list[list[str]] = page.evaluate("window.heard.splice(0)")
     return [(each[0], each[1]) for each in said]
 
@@ -122,14 +134,14 @@ def test_what_cannot_be_read_is_said_in_words(phone: Phone, cast: Cast) -> None:
     expect(one).to_contain_text("Geen stem voor Nederlands", use_inner_text=True)
     expect(one).not_to_contain_text("Luister", use_inner_text=True)
     expect(one).to_have_attribute("aria-disabled", "true")
-    one.click()
+    one.press("Enter")
     expect(one).to_have_attribute("aria-pressed", "false")
     assert window.axe() == []
     # A voice from elsewhere reads what we wrote, and never what a person wrote.
     window = phone.open(cast.amina)
     window.context.add_init_script(voices_of(FAR_NL, HERE_AR))
     page = window.visit(f"/map/stuk/{cast.entries['work']}")
-    page.locator("h1 + .hear button").click()
+    page.locator("h1 + .hear button").first.click()
     while page.evaluate("speaks()"):
         page.evaluate("spoken()")
     far = " ".join(text for tag, text in heard(page) if tag == "nl_NL")
@@ -139,5 +151,92 @@ def test_what_cannot_be_read_is_said_in_words(phone: Phone, cast: Cast) -> None:
     assert own not in far
     expect(page.locator("h1 + .hear [role=status]")).to_contain_text("Eigen woorden lezen we")
     page.evaluate("voices([{lang: 'nl', localService: true}])")
-    page.locator("h1 + .hear button").click()
+    page.locator("h1 + .hear button").first.click()
     assert heard(page)[0] == ("nl", own)
+
+
+@pytest.mark.browser
+def test_a_recording_is_heard_instead_of_the_voice(
+    app: Flask, phone: Phone, tmp_path: Path
+) -> None:
+    keep_recordings(app, tmp_path, "Hoe werkt mijn map?")
+    window = phone.open()
+    window.context.add_init_script(voices_of(HERE_NL))
+    page = window.visit("/hulp")
+    with page.expect_response("**/voice/nl/*.webm") as sound:
+        button(page, "Hoe werkt mijn map?").click()
+    assert sound.value.status in (200, 206)
+    assert page.evaluate(MARKED) == ["Hoe werkt mijn map?"]
+    assert heard(page) == []
+    # When it has ended, the voice of the device goes on with the next sentence.
+    page.evaluate("() => new Promise((go) => setInterval(() => window.heard.length && go(), 50))")
+    assert heard(page)[0][1].startswith("Je doet iets in je map")
+    # A device without a voice still lets the recording be heard.
+    page.evaluate("voices([])")
+    one = button(page, "Hoe werkt mijn map?")
+    expect(one).to_contain_text("Luister", use_inner_text=True)
+    expect(one).to_contain_text("Geen stem voor Nederlands", use_inner_text=True)
+
+
+def test_a_recording_is_sent_from_our_own_house(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    with app.test_request_context():
+        assert "data-voice" not in say("Hulp")
+    keep_recordings(app, tmp_path, "Hulp")
+    with app.test_request_context():
+        label = say("Hulp")
+    address = label.partition('"')[2].partition('"')[0]
+    assert str(label) == f'<span data-voice="{address}">Hulp</span>'
+    page = Page(cast.visitor.browse())
+    answer = page.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "audio/webm")
+    assert answer.get_data() == factories.tone()
+    assert "immutable" in answer.headers["Cache-Control"]
+    version = address.split("/")[2]
+    for wrong in (
+        address.replace(version, "0"),
+        address.replace("/nl/", "/ar/"),
+        address.replace(".webm", ".mp3"),
+        f"/bestand/{version}/voice/nl/README.md",
+        f"/bestand/{version}/voice/../css/base.css",
+        f"/bestand/{version}/voice/nl/",
+    ):
+        assert page.get(wrong).status_code == 404, wrong
+    # A text that is filled in with somebody's name has no recording, also if it is the same.
+    with app.test_request_context():
+        assert say("%(name)s", name="Hulp") == "<bdi>Hulp</bdi>"
+
+
+def test_slow_is_kept_with_the_session_alone(cast: Cast) -> None:
+    page = Page(cast.visitor.browse())
+    slow = '<button class="button" type="button" aria-pressed="%s" data-slow>'
+    assert slow % "false" in page.visit("/hulp").html
+    for wrong in ("", "2", "true"):
+        assert page.post("/luister/tempo", {"slow": wrong}).status_code == 400
+    assert page.post("/luister/tempo", {"slow": "1"}).status_code == 204
+    assert slow % "true" in page.visit("/hulp").html
+    assert page.post("/luister/tempo", {"slow": "0"}).status_code == 204
+    assert slow % "false" in page.visit("/hulp").html
+    # Without script there is no button: the only ones stand in what is hidden.
+    rows = [node for node in page.tree.walk("div") if node.get("class") == "hear"]
+    assert [node.above("div")["data-listen"] for node in rows if node.above("div")] == [
+        "/luister/tempo"
+    ]
+
+
+def test_the_command_lists_what_nobody_recorded(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, app: Flask
+) -> None:
+    assert main(["voices"]) == 0
+    counted = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[0] for line in counted][0] == "nl"
+    assert main(["voices", "nl"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    place = f"static/voice/nl/{voices.name_of('Hulp')}.mp3"
+    assert f"{place}\tHulp" in lines
+    assert f" {len(lines)} missing" in counted[0]
+    assert not any("%(" in line for line in lines)
+    keep_recordings(app, tmp_path, "Hulp", "Deze zin staat nergens")
+    texts = recording.texts_of("nl")
+    still = recording.missing("nl", texts, app.extensions["portfolio.voices"])
+    assert len(still) == len(texts) - 1
+    assert main(["voices", "tlh"]) == 2
