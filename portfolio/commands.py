@@ -34,9 +34,9 @@ LONGEST_NAME = 120
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a wrong setting is one line on stderr and status 2."""
-    from portfolio import keeping, recording
+    from portfolio import keeping
 
-    for command in (*keeping.COMMANDS, recording.voices):
+    for command in keeping.COMMANDS:
         portfolio.add_command(command)
     try:
         status = portfolio.main(args=arguments, prog_name="portfolio", standalone_mode=False)
@@ -181,6 +181,20 @@ def send_mail() -> None:
 
     for result, count in send_waiting(app).items():
         print(f"{result or 'later'}  {count}")
+
+
+@portfolio.command()
+@click.argument("language", required=False)
+def voices(language: str | None) -> None:
+    """Count the recorded voices; with a LANGUAGE, list the strings that have none."""
+    from portfolio.languages import LANGUAGES
+    from portfolio.recording import report
+
+    if language and language not in LANGUAGES:
+        message = f"There is no language {language}; there are: {', '.join(LANGUAGES)}."
+        raise ConfigurationError(message)
+    for line in report(language):
+        print(line)
 
 
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:

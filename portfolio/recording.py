@@ -1,4 +1,4 @@
-"""The command `portfolio voices`: which strings have no recorded voice yet, per language.
+"""What `portfolio voices` tells: which strings have no recorded voice yet, per language.
 
 What does not live here: how a recording is found and sent (voices.py).
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 from babel.messages.mofile import read_mo
 
 from portfolio.languages import FOLDER, LANGUAGES, SOURCE, translate
@@ -15,7 +14,7 @@ from portfolio.migrations import folder_of
 from portfolio.voices import PLACE, load, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from portfolio.voices import Voices
@@ -44,21 +43,19 @@ def missing(tag: str, texts: Mapping[str, str], voices: Voices) -> dict[str, str
     return {name: text for name, text in texts.items() if (tag, name) not in voices.found}
 
 
-@click.command("voices")
-@click.argument("language", required=False, type=click.Choice(list(LANGUAGES)))
-def voices(language: str | None) -> None:
-    """Count the recorded voices; with a LANGUAGE, list the strings that have none."""
+def report(language: str | None) -> Iterator[str]:
+    """Count the recordings of every language; of one language, list the strings without."""
     recorded = load(folder_of("static"))
     for tag in [language] if language else LANGUAGES:
         texts = texts_of(tag)
         lacking = missing(tag, texts, recorded)
-        unknown = sum(1 for each, name in recorded.found if each == tag and name not in texts)
         if language:
             for name, text in lacking.items():
                 # One line each: a text may hold a line's end.
-                print(f"static/{PLACE}/{tag}/{name}.mp3\t{' '.join(text.split())}")
+                yield f"static/{PLACE}/{tag}/{name}.mp3\t{' '.join(text.split())}"
         else:
-            print(
+            unknown = sum(1 for each, name in recorded.found if each == tag and name not in texts)
+            yield (
                 f"{tag}  {len(texts)} strings  {len(texts) - len(lacking)} recorded  "
                 f"{len(lacking)} missing  {unknown} of no string"
             )
