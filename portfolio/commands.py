@@ -198,6 +198,20 @@ def send_mail() -> None:
         print(f"{result or 'later'}  {count}")
 
 
+@portfolio.command()
+@click.argument("language", required=False)
+def voices(language: str | None) -> None:
+    """Count the recorded voices; with a LANGUAGE, list the strings that have none."""
+    from portfolio.languages import LANGUAGES
+    from portfolio.recording import report
+
+    if language and language not in LANGUAGES:
+        message = f"There is no language {language}; there are: {', '.join(LANGUAGES)}."
+        raise ConfigurationError(message)
+    for line in report(language):
+        print(line)
+
+
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:
     """Read the settings, and keep the demonstration's folder for the demonstration."""
     if demo is False:

@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from portfolio.data import SAID_FIELDS
 from portfolio.models.words import WRITTEN
+from portfolio.voices import Voices, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -171,7 +172,7 @@ def one(msgid: str, **params: object) -> str:
 def say(msgid: str, **params: object) -> Label:
     """Say a label in Dutch, in the reader's language, or both, each with `lang` and `dir`."""
     if not params:
-        return _plain(reader(), msgid)
+        return _plain(reader(), msgid, here())
     return _filled({tag: translate(tag, msgid) for tag in reader().tags}, params)
 
 
@@ -205,9 +206,18 @@ def _isolated(value: object) -> Markup:
 
 
 @lru_cache(maxsize=8192)
-def _plain(who: Reader, msgid: str) -> Label:
+def _plain(who: Reader, msgid: str, voices: Voices) -> Label:
     # Without parameters a "%" is only a "%".
-    return beside(lambda tag: translate(tag, msgid), who)
+    texts = {tag: translate(tag, msgid) for tag in who.tags}
+    return _shown(texts, {tag: _heard(voices, tag, text) for tag, text in texts.items()})
+
+
+def _heard(voices: Voices, tag: str, text: str) -> Markup:
+    """Write a text with the address of its recording, where somebody recorded it."""
+    address = voices.address(tag, text)
+    if address is None:
+        return escape(text)
+    return Markup('<span data-voice="{}">{}</span>').format(address, text)
 
 
 def beside(text_in: Callable[[str], str], who: Reader | None = None) -> Label:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import NotFound
 
-from portfolio import details, drawing, hard_words, languages
+from portfolio import details, drawing, hard_words, languages, voices
 from portfolio.access import public
 from portfolio.data import (
     ANSWERS,
@@ -49,7 +49,19 @@ if TYPE_CHECKING:
 STYLE = "map.css"
 # One file per concern, joined in the order in which they build on each other.
 FONT_ADDRESS = re.compile(rb'url\("(fonts/[\w.-]+)"\)')
-STYLE_PARTS = ("tokens", "base", "layout", "forms", "parts", "portfolio", "growth", "print")
+# The reasons that stand in a script are for who reads its source, not for a slow line.
+COMMENT_LINE = re.compile(rb"^[ \t]*//.*\n", re.MULTILINE)
+STYLE_PARTS = (
+    "tokens",
+    "base",
+    "layout",
+    "forms",
+    "parts",
+    "portfolio",
+    "growth",
+    "listen",
+    "print",
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ def init_app(app: Flask) -> None:
     """Bind the names that templates use, and the files that go with them."""
     assets = load_assets(folder_of("static"))
     app.extensions["portfolio.assets"] = assets
+    app.extensions["portfolio.voices"] = voices.load(folder_of("static"))
     app.add_url_rule("/bestand/<version>/<path:name>", "asset", send_asset)
     app.jinja_env.globals.update(
         say=languages.say,
@@ -134,6 +147,8 @@ def _of_this_page() -> dict[str, object]:
         "language": who.page,
         "own_language": languages.LANGUAGES[who.language],
         "mode": who.mode,
+        "slow": session.get("slow", False),
+        "page_languages": [languages.LANGUAGES[tag] for tag in who.tags],
         "font_sheets": [
             languages.LANGUAGES[tag].font_sheet
             for tag in who.tags
@@ -172,8 +187,10 @@ def load_assets(folder: Path) -> dict[str, Asset]:
     # Fonts first: the sheets that name them carry their versioned addresses.
     for path in sorted(folder.rglob("*"), key=lambda path: (path.suffix != ".woff2", path)):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not name.startswith("css/"):
+        if path.is_file() and not name.startswith(("css/", f"{voices.PLACE}/")):
             content = path.read_bytes()
+            if path.suffix == ".js":
+                content = COMMENT_LINE.sub(b"", content)
             if path.suffix == ".css":
                 content = FONT_ADDRESS.sub(lambda named: _address(found, named), content)
             found[name] = _asset(name, content)
@@ -196,6 +213,8 @@ def _asset(name: str, content: bytes) -> Asset:
 @public
 def send_asset(version: str, name: str) -> Response:
     """Send a file that is the same for everybody; its name changes when it does."""
+    if name.startswith(f"{voices.PLACE}/"):
+        return voices.send(version, name)
     asset: Asset | None = current_app.extensions["portfolio.assets"].get(name)
     if asset is None or asset.version != version:
         raise NotFound

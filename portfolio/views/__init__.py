@@ -35,6 +35,7 @@ WORDS = (
     "language",
     "leave",
     "level",
+    "listen",
     "meeting",
     "notice",
     "organisation",
