@@ -16,10 +16,11 @@ from portfolio.access import Action, Seat, Viewer, find, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer
 from portfolio.models.comment import Comment, CommentPage, read_latest
-from portfolio.models.entry import Entry, TitlePage, read_titles
+from portfolio.models.entry import Entry
 from portfolio.models.goal import Goal, GoalStep, StepEvidence
 from portfolio.models.goal_page import GoalPage, read_goals
 from portfolio.models.organisation import Membership
+from portfolio.models.title import TitlePage, read_titles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -108,6 +108,9 @@ class MapLoader:
             text = EntryText(id=new_id(), entry_id=row.id, lang=lang, number=number)
             text.title = seal_text(key, "entry_text", text.id, "title", words.title.strip())
             text.story = seal_text(key, "entry_text", text.id, "story", words.story.strip())
+            # She says it in her own language, and in Dutch when she can.
+            later = timedelta(days=14) if lang == "nl" and len(entry.texts) > 1 else timedelta()
+            text.said_at = min(row.created_at + later, self.now)
             self.session.add(text)
 
     def _load_photo(self, row: Entry, photo: CleanPhoto) -> None:

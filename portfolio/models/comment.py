@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -39,10 +39,11 @@ from portfolio.models.base import (
 from portfolio.models.consent import Grantee
 from portfolio.models.filing import remove_attachments
 from portfolio.models.portfolio import open_keys
+from portfolio.models.thread import says_again, with_answers, with_languages
 from portfolio.models.words import Since, Words, words_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from portfolio.keyring import Keyring
     from portfolio.models.portfolio import PortfolioKeys
@@ -199,7 +200,7 @@ def read_places(
     on_leefgebied = and_(nothing, Comment.leefgebied == leefgebied)
     found = read_comments(session, chosen.where(or_(on_entry, on_leefgebied)), keys)
     places: dict[str | None, list[CommentPage]] = {}
-    for comment in _with_answers(found):
+    for comment in with_answers(found):
         places.setdefault(comment.entry_id, []).append(comment)
     return places
 
@@ -209,7 +210,7 @@ def read_goal_talk(
 ) -> list[CommentPage]:
     """Load the talk about one goal. An answer stands after what it answers."""
     found = read_comments(session, chosen.where(Comment.goal_id == goal_id), keys)
-    return list(_with_answers(found))
+    return list(with_answers(found))
 
 
 def count_on_goals(session: Session, chosen: Select[Comment]) -> dict[str, int]:
@@ -228,7 +229,7 @@ def read_latest(
 ) -> list[CommentPage]:
     """Load what was said last, in the order it was written; its sound is heard where it stands."""
     rows = session.scalars(_latest(chosen, most)).all()
-    return _with_languages([_page(row, keys[row.portfolio_id], None) for row in rows])
+    return with_languages([_page(row, keys[row.portfolio_id], None) for row in rows])
 
 
 @lru_cache(maxsize=64)
@@ -237,50 +238,6 @@ def _latest(chosen: Select[Comment], most: int) -> Select[Comment]:
     # What stands in this list was chosen by the gate; it is not asked once more.
     ids = last.with_only_columns(Comment.id)
     return select(Comment).where(Comment.id.in_(ids)).order_by(Comment.number)
-
-
-def says_again(asked: Comment | CommentPage) -> bool:
-    """Tell whether what the owner writes in reply to this is the same in another language.
-
-    Nobody answers themselves: in reply to the owner's own words, the owner says them again.
-    """
-    return asked.membership_id is None
-
-
-def _with_answers(read: list[CommentPage]) -> Iterator[CommentPage]:
-    found = _with_languages(read)
-    shown = {comment.id for comment in found}
-    answers: dict[str | None, list[CommentPage]] = {}
-    for comment in found:
-        answers.setdefault(comment.reply_to if comment.reply_to in shown else None, []).append(
-            comment
-        )
-    return _from(None, answers)
-
-
-def _from(
-    asked: str | None, answers: Mapping[str | None, list[CommentPage]]
-) -> Iterator[CommentPage]:
-    for comment in answers.get(asked, ()):
-        yield comment
-        yield from _from(comment.id, answers)
-
-
-def _with_languages(found: list[CommentPage]) -> list[CommentPage]:
-    """Bring what was said again in another language under what was said first."""
-    first = {each.id: each for each in found if says_again(each)}
-    again: dict[str, list[CommentPage]] = {}
-    for each in found:
-        said = first.get(each.reply_to or "")
-        # One that was taken away by itself leaves its mark.
-        if said and says_again(each) and (said.removed or not each.removed):
-            again.setdefault(said.id, []).append(each)
-    also = {each.id for several in again.values() for each in several}
-    return [
-        replace(each, also=() if each.removed else tuple(again.get(each.id, ())))
-        for each in found
-        if each.id not in also
-    ]
 
 
 def again_in(session: Session, row: Comment) -> list[str]:

@@ -24,7 +24,6 @@ from portfolio.models.comment import (
     Subject,
     again_in,
     read_comments,
-    says_again,
     write_comment,
 )
 from portfolio.models.consent import Grantee
@@ -32,6 +31,7 @@ from portfolio.models.content import hold_entry, say_also
 from portfolio.models.draft import first_time
 from portfolio.models.entry import Entry, Text
 from portfolio.models.goal import SAID
+from portfolio.models.thread import says_again
 from portfolio.models.words import WRITTEN, Words, words_for
 from portfolio.security import viewer
 from portfolio.views.comment import begin_in, leefgebied_of, stands_at

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portfolio.extensions import db
 from portfolio.keyring import open_text
-from portfolio.models import Answer, Comment, EntryText
+from portfolio.models import Answer, Comment, EntryText, Goal
 from portfolio.models.answer import said_in
 from portfolio.models.base import begin
 from portfolio.models.comment import Subject, write_comment
@@ -118,10 +118,10 @@ def test_a_goal_and_its_steps_are_said_in_dutch_one_by_one(amina: Actor, bas: Ac
         row = begin_goal(db.session, amina.map_id, "werk")
         for name in ("what", "why"):
             say_of(db.session, row, keys, name, Words(WISH, "ar"))
-        say_of(db.session, row, keys, "helper", Words("Een vriend", "nl"))
-        add_steps(db.session, row, keys, [Words(SOUP, "ar")])
         week_ago = (datetime.now(UTC) - timedelta(days=7)).isoformat()
         row.made_at, row.since = row.created_at, json.dumps({"ar": week_ago})
+        say_of(db.session, row, keys, "helper", Words("Een vriend", "nl"))
+        add_steps(db.session, row, keys, [Words(SOUP, "ar")])
         factories.share(amina.map_id, bas.seat_id, grantee("bas"), part="goals:werk")
         db.session.commit()
         goal_id = row.id
@@ -141,6 +141,9 @@ def test_a_goal_and_its_steps_are_said_in_dutch_one_by_one(amina: Actor, bas: Ac
     assert page.path == f"/plan/doelen/{goal_id}"
     assert GROWN[0] in page.text
     assert GROWN[1] in page.text
+    with amina.app.app_context():
+        since = json.loads(db.session.get_one(Goal, goal_id).since or "")
+    assert since["ar"] == week_ago < since["nl"]
     assert page.follow(AGAIN).path.split("?")[0].endswith("/why")
     read.visit(f"/mensen/{amina.map_id}/doel/{goal_id}")
     assert read.h1 == "Ik wil koken"
@@ -249,3 +252,5 @@ def test_an_answer_to_a_comment_is_said_again_in_its_chain(
     assert not any(each in page.visit(f"/map/stuk/{cast.entries['work']}").html for each in said)
     with amina.app.app_context():
         assert trouble_in(db.session, "comment_head", amina.map_id) == []
+        again_too = select(Comment.removed_at).where(Comment.reply_to == first_id)
+        assert None not in db.session.scalars(again_too).all()
