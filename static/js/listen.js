@@ -3,7 +3,7 @@
 // on the device itself only: another kind of voice sends what it reads away.
 const BOX = "section, article, .sheet, .empty, .summary, .tab, fieldset, .field, .bilingual > .flow, main";
 const WHOLE = ".notice, .thread > li";
-const ANCHOR = `h1, h2, h3, legend, .field:not(.choose) > label, ${WHOLE}`;
+const ANCHOR = `h1, h2, h3, legend, .field:not(.choose, fieldset *) > label, ${WHOLE}`;
 const SILENT = "[hidden], [aria-hidden='true'], .hear, .back-row, script, template, noscript, textarea, select, audio, .print-only";
 const OWN = "bdi, .story, [dir]:not(html, .nl, .own, button)";
 const store = document.querySelector("[data-listen]");
