@@ -141,7 +141,7 @@ for (const anchor of document.querySelectorAll(`:is(main, #taal) :is(${ANCHOR})`
   const button = row.firstElementChild;
   const block = { anchor, box: whole ? anchor : anchor.closest(BOX), row, button };
   if (whole) (anchor.querySelector(":scope > div") ?? anchor).append(row);
-  else (anchor.closest("legend") ?? anchor).after(row);
+  else (anchor.closest("legend, .who") ?? anchor).after(row);
   if (!whole) button.setAttribute("aria-describedby", (anchor.id ||= `blok-${blocks.length}`));
   if (anchor.matches("h1")) home = block;
   blocks.push(block);
