@@ -230,7 +230,7 @@ def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
     shown = list(marked.items())
     if len(shown) == 1:
         label = Label(shown[0][1])
-    elif shown[0][1] == shown[1][1]:
+    elif len(set(plain.values())) == 1:
         label = Label(Markup('<span lang="nl">{}</span>').format(shown[0][1]))
     else:
         own = LANGUAGES[shown[1][0]]

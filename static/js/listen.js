@@ -3,7 +3,7 @@
 // on the device itself only: another kind of voice sends what it reads away.
 const BOX = "section, article, .sheet, .empty, .summary, .tab, fieldset, .field, .bilingual > .flow, main";
 const WHOLE = ".notice, .thread > li";
-const ANCHOR = `h1, h2, h3, legend, .field:not(.choose) > label, ${WHOLE}`;
+const ANCHOR = `h1, h2, h3, legend, .field:not(.choose, fieldset *) > label, ${WHOLE}`;
 const SILENT = "[hidden], [aria-hidden='true'], .hear, .back-row, script, template, noscript, textarea, select, audio, .print-only";
 const OWN = "bdi, .story, [dir]:not(html, .nl, .own, button)";
 const store = document.querySelector("[data-listen]");
@@ -141,7 +141,7 @@ for (const anchor of document.querySelectorAll(`:is(main, #taal) :is(${ANCHOR})`
   const button = row.firstElementChild;
   const block = { anchor, box: whole ? anchor : anchor.closest(BOX), row, button };
   if (whole) (anchor.querySelector(":scope > div") ?? anchor).append(row);
-  else (anchor.closest("legend") ?? anchor).after(row);
+  else (anchor.closest("legend, .who") ?? anchor).after(row);
   if (!whole) button.setAttribute("aria-describedby", (anchor.id ||= `blok-${blocks.length}`));
   if (anchor.matches("h1")) home = block;
   blocks.push(block);
