@@ -7,29 +7,39 @@ loads no font at all. A font that the device has itself is used before ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import fontpkg_almarai
+import justmytype_intl_africa
 from fontTools import subset
+from fontTools.varLib import instancer
 
 from portfolio.migrations import folder_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One font file to cut: its name here and where it comes from."""
+    """One font file to cut: its name here, where it comes from, and which signs it keeps."""
 
     name: str
     source: Path
+    signs: tuple[int, ...]
 
 
 # The Arabic block and its supplement (Persian, Urdu, Kurdish), the joiners and the space.
 ARABIC = (*range(0x0600, 0x0700), *range(0x0750, 0x0780), 0x200C, 0x200D, 0x20)
 ALMARAI = fontpkg_almarai.ROOT / "files"
-CUTS = (Cut("arabic-400.woff2", ALMARAI / "Almarai-Regular.ttf"),)
+# The Ethiopic block with its supplement (Tigrinya has all it needs there), and the space.
+ETHIOPIC = (*range(0x1200, 0x13A0), 0x20)
+AFRICA = Path(justmytype_intl_africa.__file__).parent / "fonts" / "ofl"
+CUTS = (
+    Cut("arabic-400.woff2", ALMARAI / "Almarai-Regular.ttf", ARABIC),
+    Cut(
+        "ethiopic-400.woff2",
+        AFRICA / "notosansethiopic" / "NotoSansEthiopic[wdth,wght].ttf",
+        ETHIOPIC,
+    ),
+)
 
 
 def cut_fonts(folder: Path) -> list[Path]:
@@ -44,8 +54,11 @@ def cut_fonts(folder: Path) -> list[Path]:
 def _cut(cut: Cut, target: Path) -> None:
     options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
     font = subset.load_font(str(cut.source), options)
+    if "fvar" in font:
+        # One weight, as wide as it is drawn: the others would be ten times as much to fetch.
+        instancer.instantiateVariableFont(font, {"wght": 400, "wdth": 100}, inplace=True)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=ARABIC)
+    cutter.populate(unicodes=cut.signs)
     cutter.subset(font)
     part = target.with_suffix(".part")
     subset.save_font(font, str(part), options)

@@ -58,6 +58,9 @@ LANGUAGES: dict[str, Language] = {
         Language("nl", "Nederlands"),
         Language("en", "English"),
         Language("ar", "العربية", "rtl", "fonts-ar.css"),
+        Language("ti", "ትግርኛ", font_sheet="fonts-ti.css"),
+        Language("tr", "Türkçe"),
+        Language("fa", "فارسی", "rtl", "fonts-ar.css"),
     )
 }
 

@@ -60,7 +60,13 @@ class Reading(NamedTuple):
         return self.language if self.mode == "own" else "nl"
 
 
-READINGS = (Reading("nl", "nl"), Reading("ar", "own"), Reading("ar", "both"), Reading("en", "own"))
+READINGS = (
+    Reading("nl", "nl"),
+    Reading("ar", "own"),
+    Reading("ar", "both"),
+    Reading("ti", "both"),
+    *(Reading(each, "own") for each in ("en", "ti", "tr", "fa")),
+)
 # Answers that are no page: files that are the same for everybody, and photos.
 NO_PAGES = frozenset({"asset", "file.photo", "file.sound", "file.paper", "paper.page"}) | {
     "talk.calendar",
