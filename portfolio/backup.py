@@ -1,10 +1,11 @@
 """A backup: every row and every sealed file in one ZIP, whatever the databases are.
 
-What lives here: taking it while the server runs, and reading it with every hash checked. The
-rows come from one moment of the database; then their files are copied, and when one of those
-was taken away meanwhile, a later moment is taken. A list of all hashes is signed under a key
-of the keyring, so that a changed backup is found, and one of another keyring too. What does
-not: putting it back (restore.py), and the keyring, which is kept apart (keyring_backup.py).
+What lives here: taking it while the server runs, and reading it with every hash checked. Files
+are copied first, and those that came meanwhile at the one moment of the database from which all
+rows come; when one of those was just taken away, a later moment is taken. A list of all hashes
+is signed under a key of the keyring, so that a changed backup is found, and one of another
+keyring too. What does not live here: putting it back (restore.py), and the keyring, which is
+kept apart (keyring_backup.py).
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FORMAT = "mijn-map-backup-1"
-LIST = "list.json"
+LIST, ROWS = "list.json", "rows"
 # What a person asked to take along is made again; its rows and files last a day only.
 LEFT_OUT = frozenset({"alembic_version", "takeaway"})
-MOST_TURNS = 5
+# A moment at which nothing was just being taken away comes soon, even where many write.
+MOST_TURNS = 100
 STEP = 1024 * 1024
 LONGEST_LIST = 512 * STEP
 
@@ -83,21 +85,30 @@ def back_up(app: Flask, path: Path) -> Made:
 def _write(made: zipfile.ZipFile) -> Made:
     files: dict[str, str] = {}
     missing: set[str] = set()
-    for turn in range(1, MOST_TURNS + 1):
-        prefix = f"rows-{turn}"
-        hashes, counts, revision, names = _write_rows(made, prefix)
-        gone = {name for name in names if name not in files and not _copy(made, name, files)}
-        # Missing at two moments in a row: it is not being taken away, it is lost.
-        lost = gone & missing
-        missing = gone
-        if gone == lost:
-            break
+    with one_moment() as connection:
+        tables = tables_of(connection)
+        names = _files_named(connection, tables)
+        connection.rollback()
+    # Most of them, whatever time it takes; what is new since is copied at the moment of the rows.
+    for name in names:
+        _copy(made, name, files)
+    for turn in range(MOST_TURNS):
+        with one_moment() as connection:
+            names = _files_named(connection, tables)
+            gone = {name for name in names if name not in files and not _copy(made, name, files)}
+            # Missing at two moments in a row: it is not being taken away, it is lost.
+            lost = gone & missing
+            missing = gone
+            if gone == lost or turn == MOST_TURNS - 1:
+                hashes, counts, revision = _write_rows(made, connection, tables)
+                break
+            connection.rollback()
     wanted = {f"media/{name}": files[name] for name in names if name in files}
     facts = {
         "format": FORMAT,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": revision,
-        "rows": prefix,
+        "rows": ROWS,
         "counts": counts,
         "hashes": {**hashes, **wanted},
         "missing": sorted(missing),
@@ -114,19 +125,16 @@ def signature(said: str) -> str:
 
 
 def _write_rows(
-    made: zipfile.ZipFile, prefix: str
-) -> tuple[dict[str, str], dict[str, int], str, list[str]]:
+    made: zipfile.ZipFile, connection: Connection, tables: list[Table]
+) -> tuple[dict[str, str], dict[str, int], str]:
     hashes: dict[str, str] = {}
     counts: dict[str, int] = {}
-    with one_moment() as connection:
-        revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-        tables = tables_of(connection)
-        for table in tables:
-            name = f"{prefix}/{table.name}"
-            hashes[name], counts[table.name] = _write_table(made, name, connection, table)
-        names = _files_named(connection, {table.name: table for table in tables})
-        connection.rollback()
-    return hashes, counts, revision, names
+    revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    for table in tables:
+        name = f"{ROWS}/{table.name}"
+        hashes[name], counts[table.name] = _write_table(made, name, connection, table)
+    connection.rollback()
+    return hashes, counts, revision
 
 
 def one_moment() -> Connection:
@@ -189,8 +197,9 @@ def heard(value: Any, *, zoned: bool) -> Any:
     return value
 
 
-def _files_named(connection: Connection, tables: dict[str, Table]) -> list[str]:
-    attachment, upload = tables["attachment"], tables["upload"]
+def _files_named(connection: Connection, tables: list[Table]) -> list[str]:
+    named = {table.name: table for table in tables}
+    attachment, upload = named["attachment"], named["upload"]
     kept = connection.execute(select(attachment.c.kind, attachment.c.file_id)).all()
     coming = connection.execute(select(upload.c.id, upload.c.pieces)).all()
     pieces = [piece_name(row[0], number) for row in coming for number in range(row[1])]

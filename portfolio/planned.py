@@ -207,10 +207,13 @@ def _goals(
 
 
 def _answers(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:
-    chosen = visible(viewer, Action.PEOPLE_SEE, Answer).where(
-        Answer.portfolio_id == guest.portfolio_id, Answer.part.in_(ANSWERED)
-    )
+    chosen = _answered(visible_in(viewer, Action.PEOPLE_SEE, Answer, guest.portfolio_id))
     return read_answers(db.session, chosen, {guest.portfolio_id: guest.keys})
+
+
+@lru_cache(maxsize=64)
+def _answered(chosen: Select[Answer]) -> Select[Answer]:
+    return chosen.where(Answer.part.in_(ANSWERED))
 
 
 def _prepared(viewer: Viewer, guest: Guest) -> dict[str, AnswerPage]:

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Select, String
@@ -74,8 +75,7 @@ def read_judgements(
     session: Session, chosen: Select[CanDo], keys: PortfolioKeys
 ) -> list[Judgement]:
     """Load every judgement, the oldest first."""
-    columns = (CanDo.id, CanDo.statement, CanDo.scale, CanDo.at)
-    rows = session.execute(chosen.with_only_columns(*columns).order_by(CanDo.at, CanDo.id)).all()
+    rows = session.execute(_oldest_first(chosen)).all()
     return [
         Judgement(
             row.statement,
@@ -114,28 +114,40 @@ def growth(judgements: Iterable[Judgement], subject: str) -> list[Point]:
 
     `subject`: a skill, or KNM.
     """
+    return _points(each for each in judgements if subject_of(each.statement) == subject)
+
+
+def _points(judgements: Iterable[Judgement]) -> list[Point]:
     now: dict[str, str] = {}
+    counts: Counter[str] = Counter()
     points: dict[date, Point] = {}
     for each in judgements:
-        if subject_of(each.statement) == subject:
-            now[each.statement] = each.scale
-            counts = Counter(now.values())
-            points[each.on] = Point(each.on, counts[ALONE], counts[HELPED])
+        counts[now.get(each.statement, "")] -= 1
+        counts[each.scale] += 1
+        now[each.statement] = each.scale
+        points[each.on] = Point(each.on, counts[ALONE], counts[HELPED])
     return list(points.values())
+
+
+@lru_cache(maxsize=64)
+def _oldest_first(chosen: Select[CanDo]) -> Select[str, str, bytes, datetime]:
+    columns = (CanDo.id, CanDo.statement, CanDo.scale, CanDo.at)
+    return chosen.with_only_columns(*columns).order_by(CanDo.at, CanDo.id)
 
 
 def growths(judgements: list[Judgement]) -> dict[str, list[Point]]:
     """Give the growth of each skill, and of KNM."""
-    return {subject: growth(judgements, subject) for subject in (*SKILLS, KNM)}
+    by_subject: dict[str, list[Judgement]] = {subject: [] for subject in (*SKILLS, KNM)}
+    for each in judgements:
+        by_subject[subject_of(each.statement)].append(each)
+    return {subject: _points(said) for subject, said in by_subject.items()}
 
 
 def read_results(
     session: Session, chosen: Select[Entry], keys: PortfolioKeys
 ) -> dict[str, list[Result]]:
     """Load the results of exams from the things of the map that the gate chose, per exam."""
-    columns = (Entry.id, Entry.leefgebied, Entry.details, Entry.started_on)
-    exams = chosen.where(Entry.kind == "examen", Entry.details.is_not(None))
-    rows = session.execute(exams.with_only_columns(*columns).order_by(Entry.created_at)).all()
+    rows = session.execute(_exams(chosen)).all()
     found: dict[str, list[Result]] = {}
     for row in rows:
         key = keys.of(row.leefgebied)
@@ -145,6 +157,13 @@ def read_results(
             if place in PLACES and answer in ANSWERS:
                 found.setdefault(exam, []).append(Result(answer, row.started_on))
     return found
+
+
+@lru_cache(maxsize=64)
+def _exams(chosen: Select[Entry]) -> Select[str, str, bytes | None, date | None]:
+    exams = chosen.where(Entry.kind == "examen", Entry.details.is_not(None))
+    columns = (Entry.id, Entry.leefgebied, Entry.details, Entry.started_on)
+    return exams.with_only_columns(*columns).order_by(Entry.created_at)
 
 
 # Where an entry keeps the result of each exam.

@@ -6,6 +6,7 @@ After some years there are hundreds of goals and dozens of talks and versions in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Leaf(Generic[T]):
     more: bool = False
 
 
+@lru_cache(maxsize=256)
 def on_leaf(chosen: Select[T], number: int, size: int = LEAF) -> Select[T]:
     """Choose what stands on a leaf, and one more, which tells whether another leaf follows."""
     return chosen.limit(size + 1).offset((number - 1) * size)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from portfolio.models.base import database_now, rows_changed
 from portfolio.models.consent import ALLOW, Consent
-from portfolio.models.desk import DeskRecovery
+from portfolio.models.desk import end_recoveries
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.visit import end_links
@@ -29,8 +29,7 @@ def hold_back(session: Session) -> int:
     Gives how many maps are withheld now that were not.
     """
     end_links(session)
-    running = update(DeskRecovery).where(DeskRecovery.ended_at.is_(None))
-    rows_changed(session, running.values(ended_at=database_now(), ended_why="restored"))
+    end_recoveries(session, "restored")
     shared = select(Consent.portfolio_id).where(
         Consent.withdrawn_at.is_(None), Consent.verdict == ALLOW
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Select
@@ -53,17 +54,21 @@ class Web:
 
 def read_webs(session: Session, chosen: Select[Wellbeing], keys: PortfolioKeys) -> list[Web]:
     """Load one web for every day on which something was said, the oldest first."""
-    columns = (Wellbeing.id, Wellbeing.said, Wellbeing.at)
-    asked = chosen.with_only_columns(*columns).order_by(Wellbeing.at, Wellbeing.id)
     now: dict[str, str] = {}
     webs: dict[date, Web] = {}
-    for row in session.execute(asked):
+    for row in session.execute(_oldest_first(chosen)):
         said = json.loads(open_text(keys.of("gezondheid"), "wellbeing", row.id, "said", row.said))
         if said["dimension"] in WELLBEING and said["answer"] in WELLBEING_ANSWERS:
             now[said["dimension"]] = said["answer"]
             on = row.at.astimezone(AMSTERDAM).date()
             webs[on] = Web(on, dict(now))
     return list(webs.values())
+
+
+@lru_cache(maxsize=64)
+def _oldest_first(chosen: Select[Wellbeing]) -> Select[str, bytes, datetime]:
+    columns = (Wellbeing.id, Wellbeing.said, Wellbeing.at)
+    return chosen.with_only_columns(*columns).order_by(Wellbeing.at, Wellbeing.id)
 
 
 def say_how(

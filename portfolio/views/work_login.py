@@ -105,10 +105,8 @@ def back(organisation_id: str) -> Page:
 def _enter(door: Door, said: Said) -> Page:
     """Let in exactly the person who linked this, for their work at this organisation."""
     begin(db.session, writing=True)
-    # The settings and the link may have gone while the issuer was asked.
-    now = find_door(db.session, keyring(), organisation_id=door.organisation_id)
-    same = now is not None and (now.issuer, now.client_id) == (door.issuer, door.client_id)
-    person_id = linked_person(db.session, keyring(), door, said.subject) if same else None
+    now = _still(door)
+    person_id = linked_person(db.session, keyring(), door, said.subject) if now else None
     if person_id is None or now is None:
         db.session.rollback()
         return _refused("nobody")
@@ -130,15 +128,20 @@ def _enter(door: Door, said: Said) -> Page:
     return response
 
 
+def _still(door: Door) -> Door | None:
+    """Find the settings anew: they may have gone, or changed, while the issuer was asked."""
+    now = find_door(db.session, keyring(), organisation_id=door.organisation_id)
+    same = now is not None and (now.issuer, now.client_id) == (door.issuer, door.client_id)
+    return now if same else None
+
+
 def _link(door: Door, flow: Flow, said: Said) -> Page:
     """Link who came back with who is signed in, in the very session that asked for it."""
     who = maybe_viewer()
     if who is None or who.sign_in_id != flow.sign_in_id or g.found.through:
         return _refused("session")
     begin(db.session, writing=True)
-    now = find_door(db.session, keyring(), organisation_id=door.organisation_id)
-    same = now is not None and (now.issuer, now.client_id) == (door.issuer, door.client_id)
-    if not same or not link(db.session, keyring(), door, who.person_id, said.subject):
+    if not _still(door) or not link(db.session, keyring(), door, who.person_id, said.subject):
         db.session.rollback()
         return _refused("link")
     db.session.commit()

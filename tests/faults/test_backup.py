@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import MetaData, select
 
-from portfolio import create_app, erasure, stores_alone
+from portfolio import backup, create_app, erasure, stores_alone
 from portfolio.backup import BackupError, back_up
 from portfolio.config import RESTORING, ConfigurationError, Settings
 from portfolio.erasure_list import ErasureListError
@@ -155,6 +155,24 @@ def test_what_was_taken_back_after_the_backup_stays_shut_until_its_owner_looked(
     assert dirk.page.get(other).status_code == 200
     close_engines(again)
     stores.forget(there)
+
+
+def test_what_is_just_being_taken_away_is_not_missing(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many send files, one has always just gone; only what is never there is missing."""
+    named, turns = backup._files_named, iter(range(100))
+    for always, wanted in (((), ()), (("lost",), ("lost",))):
+        busy = [next(turns) for _ in range(8)]
+
+        def naming(
+            connection: Any, tables: Any, busy: list[int] = busy, always: Any = always
+        ) -> list[str]:
+            gone = [f"gone-{busy.pop()}"] if busy else []
+            return [*named(connection, tables), *gone, *always]
+
+        monkeypatch.setattr(backup, "_files_named", naming)
+        assert back_up(app, tmp_path / f"{len(always)}.backup").missing == wanted
 
 
 @pytest.mark.postgres

@@ -8,6 +8,7 @@ Every file states its source and date, and every fact its own. A figure of the l
 ``law.toml`` and nowhere else. The strings are Dutch and serve as message ids.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib.resources import files
@@ -99,6 +100,8 @@ CHOICES: Mapping[str, Choice] = _rows("choices.toml", "choice", Choice)
 SKILLS: Mapping[str, Skill] = _rows("can_do.toml", "skill", Skill)
 LEVELS: Mapping[str, Level] = _rows("can_do.toml", "level", Level)
 STATEMENTS: Mapping[str, Statement] = _rows("can_do.toml", "statement", Statement)
+# How many there are of each skill: what the steps of a staircase are counted against.
+STATEMENTS_IN: Mapping[str, int] = Counter(each.skill for each in STATEMENTS.values() if each.skill)
 # What a statement with a theme is counted under; also the key of its block and its exam.
 KNM = "knm"
 
