@@ -17,7 +17,7 @@ from portfolio.access import Action, Viewer, reading, there_is, visible, visible
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import database_now
-from portfolio.models.can_do import CanDo, Point, Result, growths, read_judgements, read_results
+from portfolio.models.can_do import CanDo, Point, Result, read_growths, read_results
 from portfolio.models.comment import Comment, CommentPage, Subject, read_goal_talk
 from portfolio.models.consent import Consent
 from portfolio.models.entry import Entry
@@ -59,6 +59,8 @@ ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 
 # Goals stand here whole, with their steps, so fewer fit than in a list of names.
 GOALS_SHOWN, TALKS_SHOWN = 3, 3
+# As many as their pictures show.
+POINTS_SHOWN, WEBS_SHOWN = 5, 2
 NOW = database_now()
 
 
@@ -237,12 +239,11 @@ def _route_and_levels(viewer: Viewer, guest: Guest, parts: frozenset[str]) -> di
         found["route"] = route if route.version else None
     if LEVELS in parts:
         said = visible_in(viewer, see, CanDo, mine)
-        judged = read_judgements(db.session, said, guest.keys)
-        found["levels"] = growths(judged) if judged else {}
+        found["levels"] = read_growths(db.session, said, guest.keys, POINTS_SHOWN)
         # A result stands in the map, and is seen only where that thing itself is shared.
         exams = visible_in(viewer, see, Entry, mine)
         found["results"] = read_results(db.session, exams, guest.keys)
     if WELLBEING in parts:
         felt = visible_in(viewer, see, Wellbeing, mine)
-        found["webs"] = tuple(read_webs(db.session, felt, guest.keys))
+        found["webs"] = tuple(read_webs(db.session, felt, guest.keys, WEBS_SHOWN))
     return found

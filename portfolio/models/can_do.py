@@ -8,6 +8,7 @@ judgement.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,10 +28,13 @@ from portfolio.models.entry import Entry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from portfolio.models.portfolio import PortfolioKeys
 
+# Growth is drawn of each of these.
+SUBJECTS = (*SKILLS, KNM)
 ALONE, HELPED = "zelf", "met_hulp"
 
 
@@ -76,15 +80,12 @@ def read_judgements(
 ) -> list[Judgement]:
     """Load every judgement, the oldest first."""
     rows = session.execute(_oldest_first(chosen)).all()
-    return [
-        Judgement(
-            row.statement,
-            open_text(keys.general, "can_do", row.id, "scale", row.scale),
-            row.at.astimezone(AMSTERDAM).date(),
-        )
-        for row in rows
-        if row.statement in STATEMENTS
-    ]
+    return [_opened(row, keys) for row in rows if row.statement in STATEMENTS]
+
+
+def _opened(row: Row[str, str, bytes, datetime], keys: PortfolioKeys) -> Judgement:
+    scale = open_text(keys.general, "can_do", row.id, "scale", row.scale)
+    return Judgement(row.statement, scale, row.at.astimezone(AMSTERDAM).date())
 
 
 def now_of(judgements: Iterable[Judgement]) -> dict[str, str]:
@@ -135,12 +136,43 @@ def _oldest_first(chosen: Select[CanDo]) -> Select[str, str, bytes, datetime]:
     return chosen.with_only_columns(*columns).order_by(CanDo.at, CanDo.id)
 
 
-def growths(judgements: list[Judgement]) -> dict[str, list[Point]]:
+def growths(judgements: Iterable[Judgement]) -> dict[str, list[Point]]:
     """Give the growth of each skill, and of KNM."""
-    by_subject: dict[str, list[Judgement]] = {subject: [] for subject in (*SKILLS, KNM)}
+    by_subject: dict[str, list[Judgement]] = {subject: [] for subject in SUBJECTS}
     for each in judgements:
         by_subject[subject_of(each.statement)].append(each)
     return {subject: _points(said) for subject, said in by_subject.items()}
+
+
+def read_growths(
+    session: Session, chosen: Select[CanDo], keys: PortfolioKeys, most: int
+) -> dict[str, list[Point]]:
+    """Give the growth of each skill and of KNM over the last `most` days on which it was said.
+
+    What was said before those days and once more after stays sealed: it changes no point.
+    Empty when nothing was ever said.
+    """
+    of: dict[str, list[Row[str, str, bytes, datetime]]] = {subject: [] for subject in SUBJECTS}
+    for row in session.execute(_oldest_first(chosen)):
+        if row.statement in STATEMENTS:
+            of[subject_of(row.statement)].append(row)
+    if not any(of.values()):
+        return {}
+    opened = {
+        subject: (_opened(row, keys) for row in _counting(of[subject], most)) for subject in of
+    }
+    return {subject: _points(said)[-most:] for subject, said in opened.items()}
+
+
+def _counting(
+    rows: list[Row[str, str, bytes, datetime]], most: int
+) -> Iterable[Row[str, str, bytes, datetime]]:
+    """Choose the rows that the last points come from: those days, and how each stood before."""
+    days = {row.at.astimezone(AMSTERDAM).date() for row in rows}
+    first = min(sorted(days)[-most:], default=date.max)
+    start = bisect_left(rows, first, key=lambda row: row.at.astimezone(AMSTERDAM).date())
+    stood = {row.statement: row for row in rows[:start]}
+    return (*stood.values(), *rows[start:])
 
 
 def read_results(

@@ -52,23 +52,33 @@ class Web:
         return [order.index(self.said[key]) + 1 if key in self.said else 0 for key in WELLBEING]
 
 
-def read_webs(session: Session, chosen: Select[Wellbeing], keys: PortfolioKeys) -> list[Web]:
-    """Load one web for every day on which something was said, the oldest first."""
-    now: dict[str, str] = {}
-    webs: dict[date, Web] = {}
-    for row in session.execute(_oldest_first(chosen)):
+def read_webs(
+    session: Session, chosen: Select[Wellbeing], keys: PortfolioKeys, most: int | None = None
+) -> list[Web]:
+    """Load one web for every day on which something was said, the oldest first.
+
+    `most`: only the last so many; what was said long before them then stays sealed, as soon as
+    each side is known without it.
+    """
+    webs: dict[date, dict[str, str]] = {}
+    # From the newest back: an older word counts for each later day that has none of that side.
+    for row in session.execute(_newest_first(chosen)):
+        if len(webs) == most and all(len(said) == len(WELLBEING) for said in webs.values()):
+            break
         said = json.loads(open_text(keys.of("gezondheid"), "wellbeing", row.id, "said", row.said))
         if said["dimension"] in WELLBEING and said["answer"] in WELLBEING_ANSWERS:
-            now[said["dimension"]] = said["answer"]
             on = row.at.astimezone(AMSTERDAM).date()
-            webs[on] = Web(on, dict(now))
-    return list(webs.values())
+            if most is None or len(webs) < most:
+                webs.setdefault(on, {})
+            for web in webs.values():
+                web.setdefault(said["dimension"], said["answer"])
+    return [Web(on, said) for on, said in reversed(webs.items())]
 
 
 @lru_cache(maxsize=64)
-def _oldest_first(chosen: Select[Wellbeing]) -> Select[str, bytes, datetime]:
+def _newest_first(chosen: Select[Wellbeing]) -> Select[str, bytes, datetime]:
     columns = (Wellbeing.id, Wellbeing.said, Wellbeing.at)
-    return chosen.with_only_columns(*columns).order_by(Wellbeing.at, Wellbeing.id)
+    return chosen.with_only_columns(*columns).order_by(Wellbeing.at.desc(), Wellbeing.id.desc())
 
 
 def say_how(

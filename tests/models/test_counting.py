@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from portfolio.data.plan import BUILDING_BLOCKS, KNM_THEMES, LAW, MAP_THEMES
+from portfolio.data import SCALE
+from portfolio.data.plan import (
+    BUILDING_BLOCKS,
+    KNM_THEMES,
+    LAW,
+    MAP_THEMES,
+    STATEMENTS,
+    WELLBEING,
+    WELLBEING_ANSWERS,
+)
 from portfolio.drawing import corners, share_of, treads
 from portfolio.extensions import db
 from portfolio.models import CanDo, Wellbeing
 from portfolio.models.base import begin
-from portfolio.models.can_do import ALONE, HELPED, Judgement, growth, judge, read_judgements
+from portfolio.models.can_do import (
+    ALONE,
+    HELPED,
+    Judgement,
+    growth,
+    growths,
+    judge,
+    read_growths,
+    read_judgements,
+)
 from portfolio.models.consent import months_later
 from portfolio.models.counting import end_of_term
 from portfolio.models.route import RoutePage, RouteSaid
@@ -166,3 +185,30 @@ def test_days_are_days_in_amsterdam_in_summer_and_winter(amina: Actor) -> None:
         judged = [each.on for each in read_judgements(db.session, said, keys)]
         webs = [each.on for each in read_webs(db.session, felt, keys)]
     assert judged == webs == [date(2026, 7, 2), date(2026, 12, 1)]
+
+
+def test_the_last_days_are_told_without_opening_all_before_them(amina: Actor) -> None:
+    """What is left sealed changes nothing that is told: the same as all of it, cut short."""
+    choose = random.Random(4).choice  # noqa: S311  # no secret, and the same each time
+    asked = list(STATEMENTS)[:12]
+    first = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    with amina.app.app_context():
+        keys = factories.keys_for(amina.map_id)
+        for on in range(30):
+            begin(db.session, writing=True)
+            before = datetime.now(UTC) - timedelta(minutes=1)
+            judge(db.session, amina.map_id, keys, {}, {choose(asked): choose(list(SCALE))})
+            side, answer = choose(list(WELLBEING)[:4]), choose(list(WELLBEING_ANSWERS))
+            say_how(db.session, amina.map_id, keys, side, answer)
+            for table in (CanDo, Wellbeing):
+                at = first + timedelta(days=on // 2)
+                db.session.execute(update(table).where(table.at > before).values(at=at))
+            db.session.commit()
+        said, felt = select(CanDo), select(Wellbeing)
+        whole = growths(read_judgements(db.session, said, keys))
+        webs = read_webs(db.session, felt, keys)
+        assert len(webs) == 15
+        for most in (1, 2, 5, 40):
+            last = {subject: points[-most:] for subject, points in whole.items()}
+            assert read_growths(db.session, said, keys, most) == last
+            assert read_webs(db.session, felt, keys, most) == webs[-most:]
