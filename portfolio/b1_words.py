@@ -140,7 +140,9 @@ def _hard() -> dict[str, list[Hard]]:
         weight = EVERYDAY if words in everyday else HARD
         for parts in _phrases(words):
             hard = Hard(parts, better, weight)
-            for form in parts[0] or ():
+            # A form that is an everyday word says that word: 'acht' is a number before it is 'achten'.
+            alone = _everyday() - {words} if len(parts) == 1 else frozenset()
+            for form in (parts[0] or frozenset()) - alone:
                 begins[form].append(hard)
     return dict(begins)
 
