@@ -140,7 +140,7 @@ def _hard() -> dict[str, list[Hard]]:
         weight = EVERYDAY if words in everyday else HARD
         for parts in _phrases(words):
             hard = Hard(parts, better, weight)
-            # A form that is an everyday word says that word: 'acht' is a number before it is 'achten'.
+            # A form that is an everyday word says that word: 'acht' is a number first.
             alone = _everyday() - {words} if len(parts) == 1 else frozenset()
             for form in (parts[0] or frozenset()) - alone:
                 begins[form].append(hard)

@@ -14,8 +14,10 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import brotli
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import NotFound
 
@@ -69,9 +71,10 @@ class Asset:
     """A file that is the same for everybody, ready to be sent."""
 
     content: bytes
-    packed: bytes
     kind: str
     version: str
+    # The same content as it may travel, by the name of the packing, the smallest first.
+    packed: Mapping[str, bytes]
 
 
 def init_app(app: Flask) -> None:
@@ -206,8 +209,15 @@ def _asset(name: str, content: bytes) -> Asset:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind.startswith("text/") or kind == "image/svg+xml":
         kind += "; charset=utf-8"
-    packed = gzip.compress(content, 9, mtime=0) if "font" not in kind else content
-    return Asset(content, packed, kind, hashlib.sha256(content).hexdigest()[:12])
+    # A font is packed already.
+    packed = {} if kind.startswith("font/") else _packed(content)
+    return Asset(content, kind, hashlib.sha256(content).hexdigest()[:12], packed)
+
+
+@lru_cache(maxsize=64)
+def _packed(content: bytes) -> dict[str, bytes]:
+    both = {"br": brotli.compress(content), "gzip": gzip.compress(content, 9, mtime=0)}
+    return {name: each for name, each in both.items() if len(each) < len(content)}
 
 
 @public
@@ -219,9 +229,11 @@ def send_asset(version: str, name: str) -> Response:
     if asset is None or asset.version != version:
         raise NotFound
     response = Response(asset.content, content_type=asset.kind)
-    if request.accept_encodings.quality("gzip") > 0 and len(asset.packed) < len(asset.content):
-        response.set_data(asset.packed)
-        response.headers["Content-Encoding"] = "gzip"
+    for encoding, packed in asset.packed.items():
+        if request.accept_encodings.quality(encoding) > 0:
+            response.set_data(packed)
+            response.content_encoding = encoding
+            break
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     g.cacheable = True

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
+from portfolio.migrations import folder_of
+from portfolio.pages import load_assets
 from portfolio.security import SIGN_IN_COOKIE
 from tests.bench.measurement import Measurement
 from tests.bench.place import LOGGED
@@ -102,6 +104,13 @@ class Seen:
 
 def measure(run: Run) -> Iterator[Measurement]:
     """Open every page of the run, each time in a browser that has never been here."""
+    scripts = {
+        name: each
+        for name, each in load_assets(folder_of("static")).items()
+        if name.endswith(".js")
+    }
+    sent = sum(min(map(len, each.packed.values())) for each in scripts.values())
+    yield Measurement("bytes_js_all", "", sent, "bytes")
     # Served before the browser starts: beside its event loop the product cannot open its stores.
     served = [(target, run.product.port) for target in run.targets if target.page != LOGGED]
     with sync_playwright() as playwright:
