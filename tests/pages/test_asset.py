@@ -25,7 +25,7 @@ def test_a_file_travels_as_small_as_the_browser_can_open(app: Flask, name: str) 
         )
         assert answer.status_code == 200
         assert answer.headers.get("Content-Encoding", "") == packing
-        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "Accept-Encoding" in answer.headers["Vary"]
         assert PLAIN[packing](answer.data) == asset.content
         sizes.append(len(answer.data))
     assert sizes == sorted(sizes, reverse=True)
