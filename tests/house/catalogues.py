@@ -16,6 +16,7 @@ import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
+from tests.house import notes
 from tests.house.finding import ROOT, Finding
 
 if TYPE_CHECKING:
@@ -66,9 +67,12 @@ def check() -> list[Finding]:
     """Find what the catalogues lack, hold too much, or translate wrongly."""
     messages = extract()
     return [
-        finding
-        for path in (TEMPLATE, *map(_path, PLURALS))
-        for finding in _check_catalogue(path, messages)
+        *notes.check(messages.values(), notes.notes()),
+        *(
+            finding
+            for path in (TEMPLATE, *map(_path, PLURALS))
+            for finding in _check_catalogue(path, messages)
+        ),
     ]
 
 
@@ -109,6 +113,9 @@ def _check_catalogue(path: Path, messages: dict[Key, Message]) -> Iterator[Findi
     for key in messages.keys() - entries.keys():
         remedy = f"lacks {key[1]!r} ({messages[key].where}); run script/translations"
         yield Finding(place, remedy)
+    told = notes.notes()
+    if any(entries[key].comment != told.of(messages[key]) for key in entries.keys() & messages):
+        yield Finding(place, "the notes for translators are of before; run script/translations")
     for key in entries.keys() - messages.keys():
         yield Finding(place, f"{key[1]!r} is no longer on screen; run script/translations")
     if path != TEMPLATE:
@@ -190,6 +197,7 @@ def _entry(message: Message, old: polib.POEntry | None, language: str) -> polib.
     entry = polib.POEntry(
         msgid=message.text,
         msgctxt=message.context or None,
+        comment=notes.notes().of(message),
         occurrences=[(file, "") for file in sorted(message.files)],
         flags=["python-format"] if PLACEHOLDER.search(message.text + message.plural) else [],
     )
