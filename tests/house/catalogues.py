@@ -16,11 +16,11 @@ import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
-from tests.house import notes
+from tests.house import glossary, notes
 from tests.house.finding import ROOT, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 CATALOGUES = ROOT / "portfolio" / "translations"
 TEMPLATE = CATALOGUES / "messages.pot"
@@ -68,6 +68,7 @@ def check() -> list[Finding]:
     messages = extract()
     return [
         *notes.check(messages.values(), notes.notes()),
+        *glossary.gone_strings({text for _, text, _ in messages}, glossary.terms()),
         *(
             finding
             for path in (TEMPLATE, *map(_path, PLURALS))
@@ -121,6 +122,16 @@ def _check_catalogue(path: Path, messages: dict[Key, Message]) -> Iterator[Findi
     if path != TEMPLATE:
         for entry in entries.values():
             yield from wrong_translation(place, entry)
+        yield from _check_glossary(path.parts[-3], place, entries.values())
+
+
+def _check_glossary(
+    language: str, place: str, entries: Iterable[polib.POEntry]
+) -> Iterator[Finding]:
+    yield from glossary.wrong_words(place, language, entries, glossary.terms())
+    made = glossary.path_of(language)
+    if not made.is_file() or made.read_text(encoding="utf-8") != glossary.tbx(language):
+        yield Finding(str(made.relative_to(ROOT)), "run script/translations")
 
 
 def wrong_translation(place: str, entry: polib.POEntry) -> Iterator[Finding]:
@@ -160,6 +171,7 @@ def update() -> None:
         old = {_key(entry): entry for entry in _read(path)} if path.is_file() else {}
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, messages, old, language)
+        glossary.path_of(language).write_text(glossary.tbx(language), encoding="utf-8")
 
 
 def _write(

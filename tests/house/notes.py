@@ -76,9 +76,9 @@ def check(messages: Iterable[Message], told: Notes) -> Iterator[Finding]:
         yield Finding(PLACE, f"say under [[places]] who speaks to whom in {file}")
     for each in messages:
         # One word alone is a noun here and a verb there: nobody can tell from the word.
-        if len(each.text.split()) == 1 and not PARAMETER.search(each.text):
-            if each.text not in told.strings:
-                yield Finding(PLACE, f"say under [strings] what {each.text!r} means ({each.where})")
+        bare = len(each.text.split()) == 1 and not PARAMETER.search(each.text)
+        if bare and each.text not in told.strings:
+            yield Finding(PLACE, f"say under [strings] what {each.text!r} means ({each.where})")
 
 
 def _too_many(kind: str, told: Iterable[str], there: set[str]) -> Iterator[Finding]:
