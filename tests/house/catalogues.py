@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.plurals import get_plural
 
+from portfolio.languages import LANGUAGES, SOURCE
 from tests.house import glossary, notes
 from tests.house.finding import ROOT, Finding
 
@@ -27,8 +29,9 @@ TEMPLATE = CATALOGUES / "messages.pot"
 OWN_KEYWORDS: Mapping[str, Any] = {"say": None, "say_n": (1, 2), "one": None, "mark": None}
 ROOMS_WITH_WORDS = frozenset({"portfolio", "templates"})
 
-# The forms of a number as translators know them; Babel's own for Arabic change the last two.
-PLURALS = {
+# The forms of a number as translators know them, where Babel has others: it changes the last two
+# of Arabic, and leaves Turkish and Persian one.
+PLURALS: dict[str, tuple[int, str]] = {
     "ar": (
         6,
         "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5",
@@ -38,6 +41,8 @@ PLURALS = {
     "tr": (2, "n != 1"),
     "fa": (2, "n > 1"),
 }
+for _tag in LANGUAGES.keys() - PLURALS.keys() - {SOURCE}:
+    PLURALS[_tag] = (get_plural(_tag).num_plurals, get_plural(_tag).plural_expr.strip("()"))
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")
 Key = tuple[str, str, str]
