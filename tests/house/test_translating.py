@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GUIDE = (ROOT / "docs" / "translating.md").read_text(encoding="utf-8")
-LINE = re.search(r"```python\n\s*(Language\(.+\),)\n\s*```", GUIDE)
+LINE = re.search(r"```text\n\s*(Language\(.+\),)\n\s*```", GUIDE)
 # Serves the first page to somebody whose browser asks for the language.
 ASK = """
 from portfolio import create_app

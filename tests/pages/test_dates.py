@@ -1,4 +1,4 @@
-"""Dates, times, numbers and lists: what each language writes, by CLDR, and what stays as it is here."""
+"""Dates, times, numbers and lists: what each language writes, and what stays as it is here."""
 
 from __future__ import annotations
 

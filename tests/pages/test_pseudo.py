@@ -58,7 +58,7 @@ def house(
     request: pytest.FixtureRequest, stores: Stores, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """Build the pages of this run, and serve them."""
-    wanted = PLACES
+    wanted = [*PLACES]
     if not request.config.getoption("--long"):
         wanted = [place for place in PLACES if place.name in SHORT]
     with socket.create_server(("127.0.0.1", 0)) as held:
