@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     join_stores(app, settings)
     # Before the first request: whoever was erased stays so, whatever backup these data are.
     erasure.replay(app)
-    babel.init_app(app, locale_selector=lambda: languages.reader().page.tag)
+    babel.init_app(app, locale_selector=lambda: languages.reader().page.locale)
     security.init_app(app)
     csrf.init_app(app)
     pages.init_app(app)

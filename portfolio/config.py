@@ -63,6 +63,8 @@ class Settings:
     clamd_url: str | None = None
     # For tests alone: an organisation may sign in at an address of this machine, over http.
     local_issuers: bool = False
+    # For whoever builds: a language made by code shows what is not translated, or too long.
+    pseudo: bool = False
     # Where e-mail is handed over; without it, it is written to a folder in the data.
     smtp_url: str | None = None
     mail_from: str = "mijn-map@localhost"
@@ -97,6 +99,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if demo and (env.get("DATABASE_URL") or env.get("KEYRING_URL")):
         message = "The demonstration uses its own database: unset DATABASE_URL and KEYRING_URL."
         raise ConfigurationError(message)
+    if env.get("PORTFOLIO_PSEUDO") and not demo:
+        message = "PORTFOLIO_PSEUDO is for the demonstration alone: unset it."
+        raise ConfigurationError(message)
     key_file = master_key_path(env, folder)
     return Settings(
         data_folder=folder,
@@ -113,6 +118,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         quota=_whole_number(env, "PORTFOLIO_QUOTA_MB", 200) * MEGABYTE,
         clamd_url=_clamd_url(env),
         local_issuers=env.get("PORTFOLIO_LOCAL_ISSUERS") == "1",
+        pseudo=env.get("PORTFOLIO_PSEUDO") == "1",
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
         security_contact=_security_contact(env),

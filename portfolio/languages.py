@@ -1,34 +1,33 @@
 """Languages: which there are, which one this reader gets, and Dutch with my language beside it.
 
 What lives here: locales, direction, negotiation, the labels of every page (`say`, `one`),
-dates in words. What does not: a person's own words; those are never translated.
+names of languages. What does not: dates and numbers (dates.py), and a person's own words;
+those are never translated.
 """
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names, get_timezone
-from babel.lists import format_list
+from babel.dates import get_timezone
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, session
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from portfolio import pseudo
 from portfolio.data import SAID_FIELDS
 from portfolio.models.words import WRITTEN
 from portfolio.voices import Voices, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import date
     from typing import BinaryIO
 
     from portfolio.models.words import Words
@@ -50,6 +49,11 @@ class Language:
     # Names the letters for devices that lack them; empty where every device has them.
     font_sheet: str = ""
 
+    @property
+    def locale(self) -> str:
+        """Name the language in CLDR, which does not know the one that nobody speaks."""
+        return SOURCE if self.tag == pseudo.TAG else self.tag
+
 
 # A new language is one line here and a catalogue.
 LANGUAGES: dict[str, Language] = {
@@ -65,6 +69,20 @@ LANGUAGES: dict[str, Language] = {
 }
 
 
+# Made by code, and offered only to whoever builds.
+PSEUDO = Language(pseudo.TAG, pseudo.stretched("Nederlands"))
+
+
+def known() -> Mapping[str, Language]:
+    """Give the languages that can be chosen here."""
+    return {**LANGUAGES, PSEUDO.tag: PSEUDO} if pseudo.is_on() else LANGUAGES
+
+
+def language_of(tag: str) -> Language:
+    """Give a language by its tag."""
+    return PSEUDO if tag == PSEUDO.tag else LANGUAGES[tag]
+
+
 @dataclass(frozen=True)
 class Reader:
     """Whoever reads this page: the language of their own, and how they want to see it."""
@@ -75,7 +93,7 @@ class Reader:
     @property
     def page(self) -> Language:
         """Give the language of the page itself; beside Dutch, Dutch leads."""
-        return LANGUAGES[self.language if self.mode == "own" else SOURCE]
+        return language_of(self.language if self.mode == "own" else SOURCE)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -129,16 +147,16 @@ def negotiate() -> Reader:
     if current_user and current_user.is_authenticated:
         kept = (current_user.language, current_user.mode)
     tag, mode = session.get("language"), session.get("mode")
-    if tag not in LANGUAGES:
+    if tag not in known():
         tag, mode = kept
-    if tag not in LANGUAGES:
+    if tag not in known():
         tag, mode = request.accept_languages.best_match(list(LANGUAGES)), None
     return chosen(tag, mode)
 
 
 def chosen(tag: str | None, mode: str | None) -> Reader:
     """Make a reader of a choice that may be empty or no longer exist."""
-    tag = tag if tag in LANGUAGES else SOURCE
+    tag = tag if tag and tag in known() else SOURCE
     first: Mode = "nl" if tag == SOURCE else "both"
     return Reader(tag, next((known for known in MODES if known == mode), first))
 
@@ -148,6 +166,8 @@ def catalogue(tag: str) -> NullTranslations:
     """Load the catalogue of a language; Dutch is the source and needs none."""
     if tag == SOURCE:
         return NullTranslations()
+    if tag == pseudo.TAG:
+        return pseudo.Catalogue()
     return Translations.load(FOLDER, [tag])
 
 
@@ -225,8 +245,12 @@ def _heard(voices: Voices, tag: str, text: str) -> Markup:
 
 def beside(text_in: Callable[[str], str], who: Reader | None = None) -> Label:
     """Show a text that is made per language, in the reader's languages."""
-    texts = {tag: text_in(tag) for tag in (who or reader()).tags}
+    texts = {tag: _made(tag, text_in) for tag in (who or reader()).tags}
     return _shown(texts, {tag: escape(text) for tag, text in texts.items()})
+
+
+def _made(tag: str, text_in: Callable[[str], str]) -> str:
+    return pseudo.stretched(text_in(SOURCE)) if tag == pseudo.TAG else text_in(tag)
 
 
 def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
@@ -236,7 +260,7 @@ def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
     elif len(set(plain.values())) == 1:
         label = Label(Markup('<span lang="nl">{}</span>').format(shown[0][1]))
     else:
-        own = LANGUAGES[shown[1][0]]
+        own = language_of(shown[1][0])
         label = Label(
             Markup(
                 '<span class="pair"><span class="nl" lang="nl" dir="ltr">{}</span> '
@@ -247,49 +271,11 @@ def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
     return label
 
 
-def day(on: date) -> Label:
-    """Write a date out, with its weekday, in the reader's languages."""
-    if isinstance(on, datetime):
-        on = on.astimezone(AMSTERDAM).date()
-    return beside(lambda tag: _date(on, "full", tag))
-
-
-def weekday(on: date) -> Label:
-    """Name a day of the week, in the reader's languages."""
-    return beside(lambda tag: _date(on, "EEEE", tag))
-
-
-def weekdays(days: Iterable[int]) -> Label:
-    """Name days of the week, Monday being 1, as one list in the reader's languages."""
-    at = [day - 1 for day in days]
-    return beside(
-        lambda tag: format_list([get_day_names("wide", locale=tag)[day] for day in at], locale=tag)
-    )
-
-
-def month(on: date) -> Label:
-    """Write a month and year out, in the reader's languages."""
-    return beside(lambda tag: _date(on, "MMMM y", tag))
-
-
-def moment(at: datetime) -> Label:
-    """Write a moment out as it was in Amsterdam, in the reader's languages."""
-    local = at.astimezone(AMSTERDAM)
-    clock = format_time(local, "HH.mm", locale=SOURCE, tzinfo=AMSTERDAM)
-    hour = {SOURCE: f"{clock} uur"}
-    return beside(lambda tag: f"{_date(local.date(), 'full', tag)}, {hour.get(tag, clock)}")
-
-
-@lru_cache(maxsize=8192)
-def _date(on: date, form: str, tag: str) -> str:
-    return format_date(on, form, locale=tag)
-
-
 def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE])
+        return _plain(reader(), WRITTEN[SOURCE], here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 

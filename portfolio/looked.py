@@ -56,9 +56,9 @@ class Look:
         return is_outside_hours(self.reading.at)
 
     @property
-    def time(self) -> str:
-        """Give the time of day in Amsterdam."""
-        return f"{self.reading.at.astimezone(AMSTERDAM):%H.%M}"
+    def at(self) -> datetime:
+        """Give the moment of the reading."""
+        return self.reading.at
 
 
 @dataclass(frozen=True)

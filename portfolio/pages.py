@@ -21,7 +21,7 @@ import brotli
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import NotFound
 
-from portfolio import details, drawing, hard_words, languages, voices
+from portfolio import dates, details, drawing, hard_words, languages, voices
 from portfolio.access import public
 from portfolio.data import (
     ANSWERS,
@@ -87,11 +87,14 @@ def init_app(app: Flask) -> None:
         say=languages.say,
         say_n=languages.say_n,
         one=languages.one,
-        day=languages.day,
-        month=languages.month,
-        weekday=languages.weekday,
-        weekdays=languages.weekdays,
-        moment=languages.moment,
+        day=dates.day,
+        month=dates.month,
+        weekday=dates.weekday,
+        weekdays=dates.weekdays,
+        moment=dates.moment,
+        clock=dates.clock,
+        number=dates.number,
+        listed=dates.listed,
         words=languages.words,
         named=languages.named,
         also_in=languages.also_in,
@@ -116,8 +119,9 @@ def init_app(app: Flask) -> None:
         PURPOSES=PURPOSES,
         ROLES=ROLES,
         HARD_WORDS=HARD_WORDS,
-        tapped=hard_words.tapped,
+        known_languages=languages.known,
         languages=list(languages.LANGUAGES.values()),
+        tapped=hard_words.tapped,
     )
     app.jinja_env.filters["explained"] = hard_words.explained
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -148,14 +152,14 @@ def _of_this_page() -> dict[str, object]:
         "withheld": bool(viewer and "found" in g and g.found.withheld and not g.found.leaving_at),
         "navigation": navigation(viewer),
         "language": who.page,
-        "own_language": languages.LANGUAGES[who.language],
+        "own_language": languages.language_of(who.language),
         "mode": who.mode,
         "slow": session.get("slow", False),
-        "page_languages": [languages.LANGUAGES[tag] for tag in who.tags],
+        "page_languages": [languages.language_of(tag) for tag in who.tags],
         "font_sheets": [
-            languages.LANGUAGES[tag].font_sheet
+            languages.language_of(tag).font_sheet
             for tag in who.tags
-            if languages.LANGUAGES[tag].font_sheet
+            if languages.language_of(tag).font_sheet
         ],
         "demo": settings().demo,
     }

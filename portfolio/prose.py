@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from bleach.linkifier import Linker
 from markupsafe import Markup, escape
 
@@ -23,7 +23,8 @@ SCHEMES = ("http://", "https://")
 BEGINNING = 180
 WORD = re.compile(r"(\s+)")
 LONGEST_ADDRESS = 500
-FORMS = {"day": "full", "month": "MMMM y", "year": "y"}
+# A month and a year in the order and with the words of each language.
+SKELETONS = {"month": "yMMMM", "year": "y"}
 BOTH_ENDS = mark("%(start)s tot en met %(end)s")
 FROM = mark("Vanaf %(start)s")
 UNTIL = mark("Tot en met %(end)s")
@@ -82,4 +83,8 @@ def _period(entry: EntryPage, tag: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _exact(day: date | None, exact: str, tag: str) -> str:
-    return str(format_date(day, FORMS[exact], locale=tag)) if day else ""
+    if not day:
+        return ""
+    if exact == "day":
+        return str(format_date(day, "full", locale=tag))
+    return str(format_skeleton(SKELETONS[exact], day, locale=tag))

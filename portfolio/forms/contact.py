@@ -7,8 +7,9 @@ import re
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Length
 
+from portfolio.dates import clock, weekdays
 from portfolio.forms import Form, tidy
-from portfolio.languages import mark, weekdays
+from portfolio.languages import mark, reader
 from portfolio.models.calling import DAYS, Hours
 
 # Digits as people write them: with a plus, spaces, dashes or brackets.
@@ -33,6 +34,8 @@ class PhoneForm(Form):
         """Name the days in the reader's languages."""
         super().__init__()
         self.dagen_lijst.choices = [(str(day), weekdays([day])) for day in DAYS]
+        page = reader().page.tag
+        self.start.choices = self.end.choices = [(at, clock(at).texts[page]) for at, _ in TIMES]
 
     @property
     def hours(self) -> Hours | None:

@@ -32,7 +32,7 @@ from portfolio.models.filing import arrange, describe, move_to_entry, remove_att
 from portfolio.models.portfolio import SENSITIVE
 from portfolio.models.upload import Upload, drop_uploads
 from portfolio.models.words import Words
-from portfolio.models.writing import hours_of, writing_of
+from portfolio.models.writing import writing_of
 from portfolio.security import viewer
 from portfolio.sight import seen_by, sight_mark, who_gains, who_would_see
 from portfolio.views.draft import Desk, open_desk
@@ -47,7 +47,6 @@ bp = Blueprint("entry", __name__)
 bp.add_app_template_global(prose.story, "story")
 bp.add_app_template_global(prose.beginning, "beginning")
 bp.add_app_template_global(prose.period, "period")
-bp.add_app_template_global(hours_of, "hours_of")
 
 
 def read_own(entry_id: str, *, stories: bool = True) -> EntryPage:

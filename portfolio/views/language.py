@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from portfolio.access import Action, get_or_404, public
 from portfolio.extensions import db
-from portfolio.languages import LANGUAGES, MODES, SOURCE
+from portfolio.languages import MODES, SOURCE, known
 from portfolio.models.base import begin
 from portfolio.models.person import Person
 from portfolio.security import maybe_viewer, own_path
@@ -26,7 +26,7 @@ def choose() -> Response:
     """Keep the choice in this browser, and with the account of whoever is signed in."""
     tag = request.form.get("language") or session.get("language") or SOURCE
     mode = request.form.get("mode") or ("nl" if tag == SOURCE else "both")
-    if tag not in LANGUAGES or mode not in MODES:
+    if tag not in known() or mode not in MODES:
         raise BadRequest
     session["language"], session["mode"] = tag, mode
     viewer = maybe_viewer()

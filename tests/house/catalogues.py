@@ -15,19 +15,23 @@ from typing import TYPE_CHECKING, Any
 import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.plurals import get_plural
 
+from portfolio.languages import LANGUAGES, SOURCE
+from tests.house import glossary, notes
 from tests.house.finding import ROOT, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 CATALOGUES = ROOT / "portfolio" / "translations"
 TEMPLATE = CATALOGUES / "messages.pot"
 OWN_KEYWORDS: Mapping[str, Any] = {"say": None, "say_n": (1, 2), "one": None, "mark": None}
 ROOMS_WITH_WORDS = frozenset({"portfolio", "templates"})
 
-# The forms of a number as translators know them; Babel's own for Arabic change the last two.
-PLURALS = {
+# The forms of a number as translators know them, where Babel has others: it changes the last two
+# of Arabic, and leaves Turkish and Persian one.
+PLURALS: dict[str, tuple[int, str]] = {
     "ar": (
         6,
         "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5",
@@ -37,6 +41,8 @@ PLURALS = {
     "tr": (2, "n != 1"),
     "fa": (2, "n > 1"),
 }
+for _tag in LANGUAGES.keys() - PLURALS.keys() - {SOURCE}:
+    PLURALS[_tag] = (get_plural(_tag).num_plurals, get_plural(_tag).plural_expr.strip("()"))
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|%%")
 Key = tuple[str, str, str]
@@ -66,9 +72,13 @@ def check() -> list[Finding]:
     """Find what the catalogues lack, hold too much, or translate wrongly."""
     messages = extract()
     return [
-        finding
-        for path in (TEMPLATE, *map(_path, PLURALS))
-        for finding in _check_catalogue(path, messages)
+        *notes.check(messages.values(), notes.notes()),
+        *glossary.gone_strings({text for _, text, _ in messages}, glossary.terms()),
+        *(
+            finding
+            for path in (TEMPLATE, *map(_path, PLURALS))
+            for finding in _check_catalogue(path, messages)
+        ),
     ]
 
 
@@ -109,11 +119,24 @@ def _check_catalogue(path: Path, messages: dict[Key, Message]) -> Iterator[Findi
     for key in messages.keys() - entries.keys():
         remedy = f"lacks {key[1]!r} ({messages[key].where}); run script/translations"
         yield Finding(place, remedy)
+    told = notes.notes()
+    if any(entries[key].comment != told.of(messages[key]) for key in entries.keys() & messages):
+        yield Finding(place, "the notes for translators are of before; run script/translations")
     for key in entries.keys() - messages.keys():
         yield Finding(place, f"{key[1]!r} is no longer on screen; run script/translations")
     if path != TEMPLATE:
         for entry in entries.values():
             yield from wrong_translation(place, entry)
+        yield from _check_glossary(path.parts[-3], place, entries.values())
+
+
+def _check_glossary(
+    language: str, place: str, entries: Iterable[polib.POEntry]
+) -> Iterator[Finding]:
+    yield from glossary.wrong_words(place, language, entries, glossary.terms())
+    made = glossary.path_of(language)
+    if not made.is_file() or made.read_text(encoding="utf-8") != glossary.tbx(language):
+        yield Finding(str(made.relative_to(ROOT)), "run script/translations")
 
 
 def wrong_translation(place: str, entry: polib.POEntry) -> Iterator[Finding]:
@@ -153,6 +176,7 @@ def update() -> None:
         old = {_key(entry): entry for entry in _read(path)} if path.is_file() else {}
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, messages, old, language)
+        glossary.path_of(language).write_text(glossary.tbx(language), encoding="utf-8")
 
 
 def _write(
@@ -190,6 +214,7 @@ def _entry(message: Message, old: polib.POEntry | None, language: str) -> polib.
     entry = polib.POEntry(
         msgid=message.text,
         msgctxt=message.context or None,
+        comment=notes.notes().of(message),
         occurrences=[(file, "") for file in sorted(message.files)],
         flags=["python-format"] if PLACEHOLDER.search(message.text + message.plural) else [],
     )

@@ -79,5 +79,8 @@ def _files(room: Path) -> set[Path]:
     return {
         path.relative_to(room)
         for path in room.rglob("*")
-        if path.is_file() and path.suffix not in {".pyc", ".po", ".pot"}
+        if path.is_file()
+        and path.suffix not in {".pyc", ".po", ".pot", ".tbx"}
+        # What is for translators: the pages read the compiled catalogues alone.
+        and path.name not in {"notes.toml", "glossary.toml"}
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portfolio import languages
+from portfolio import dates, languages
 from portfolio.languages import Reader
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_a_date_in_a_label_is_said_in_the_language_around_it(
     reads: Callable[[str, str], None],
 ) -> None:
     reads("en", "both")
-    shown = languages.say("Tot en met %(day)s", day=languages.day(MARCH))
+    shown = languages.say("Tot en met %(day)s", day=dates.day(MARCH))
     dutch, own = shown.split('class="own"')
     assert "dinsdag 3 maart 2026" in dutch
     assert "March" not in dutch
@@ -75,14 +75,14 @@ def test_a_percent_sign_without_parameters_is_only_that(
 
 def test_numbers_stay_western_in_arabic(reads: Callable[[str, str], None]) -> None:
     reads("ar", "own")
-    assert "2026" in languages.day(MARCH)
+    assert "2026" in dates.day(MARCH)
     assert "3" in languages.say_n("%(num)s ding", "%(num)s dingen", 3)
 
 
 def test_a_moment_is_told_as_it_was_in_amsterdam(reads: Callable[[str, str], None]) -> None:
     reads("nl", "nl")
     summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    assert languages.moment(summer) == "donderdag 2 juli 2026, 00.30 uur"
+    assert dates.moment(summer) == "donderdag 2 juli 2026, 00.30 uur"
 
 
 @pytest.mark.parametrize(

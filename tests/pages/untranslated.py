@@ -26,6 +26,8 @@ DUTCH = re.compile(r"\b(?:je|het|een|niet|voor|wie|wat|met|jouw|deze|naar|van|ik
 LATIN = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 # Beside an Arabic word its Dutch one may stand, since that is what one hears at a counter.
 BESIDE = re.compile(r"\([^)]*\)")
+# What the language that nobody speaks puts around each label; one may stand inside another.
+BRACKETED = re.compile(r"\[[^][]*(?:\[[^][]*\][^][]*)*\]")
 BRAND = "Mijn map"
 EDGES = " –.:,"
 LANGUAGE_NAMES = frozenset(WRITTEN.values())
@@ -81,3 +83,17 @@ def _spoken(tree: Node) -> Iterator[str]:
     for node in tree.walk():
         if not _is_of_others(node):
             yield from (node[name] for name in SPOKEN if node.get(name))
+
+
+def left_outside(tree: Node) -> list[str]:
+    """List what stands outside the brackets on a page in the language that nobody speaks."""
+    found, depth, outside = [], 0, ""
+    for said in _texts(tree):
+        for sign in said:
+            depth += (sign == "[") - (sign == "]")
+            outside += sign if depth == 0 and sign != "]" else " "
+        if depth == 0:
+            found.append(outside)
+            outside = ""
+    found += [said for said in _spoken(tree) if LATIN.search(BRACKETED.sub("", said))]
+    return [f"not translated: {said.strip()!r}" for said in found if LATIN.search(_tidied(said))]
