@@ -6,7 +6,6 @@ dates in words. What does not: a person's own words; those are never translated.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,14 +21,13 @@ from flask import g, has_request_context, request, session
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from portfolio.data import SAID_FIELDS
+from portfolio.checked import HEADER, is_read, keeps_dutch
 from portfolio.models.words import WRITTEN
 from portfolio.voices import Voices, here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
-    from typing import BinaryIO
 
     from portfolio.models.words import Words
 
@@ -49,6 +47,12 @@ class Language:
     dir: Literal["ltr", "rtl"] = "ltr"
     # Names the letters for devices that lack them; empty where every device has them.
     font_sheet: str = ""
+
+    @property
+    def read(self) -> bool:
+        """Tell whether somebody who knows the language has read its catalogue."""
+        said = catalogue(self.tag).info().get(HEADER.lower(), "")
+        return self.tag == SOURCE or is_read(said)
 
 
 # A new language is one line here and a catalogue.
@@ -95,9 +99,24 @@ def reader() -> Reader:
     if not has_request_context():
         return Reader(SOURCE, "nl")
     if "reader" not in g:
-        g.reader = negotiate()
+        g.reader = _beside_dutch(choice())
     found: Reader = g.reader
     return found
+
+
+def choice() -> Reader:
+    """Give what this reader chose, also where a page keeps its Dutch."""
+    if "choice" not in g:
+        g.choice = negotiate()
+    found: Reader = g.choice
+    return found
+
+
+def _beside_dutch(who: Reader) -> Reader:
+    """Keep the Dutch on pages about consent and health, as long as nobody read the language."""
+    if who.mode != "own" or LANGUAGES[who.language].read or not keeps_dutch():
+        return who
+    return Reader(who.language, "both")
 
 
 def own_first() -> tuple[str, ...]:
@@ -302,21 +321,3 @@ def also_in(spoken: Iterable[str]) -> str:
 def words(text: Words) -> Markup:
     """Show a person's own words, in the language and direction in which they were written."""
     return Markup('<span lang="{}" dir="{}">{}</span>').format(text.tag, text.dir, text.text)
-
-
-def extract_toml(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Give Babel the Dutch strings of the data files (a Babel extraction method)."""
-    del keywords, comment_tags, options
-    text = file.read().decode()
-    for rows in tomllib.loads(text).values():
-        for row in rows if isinstance(rows, list) else []:
-            for name, value in row.items():
-                if name in SAID_FIELDS:
-                    for said in [value] if isinstance(value, str) else value:
-                        yield _line_of(text, said), "mark", said, []
-
-
-def _line_of(text: str, said: str) -> int:
-    return text[: text.find(said)].count("\n") + 1
