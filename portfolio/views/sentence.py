@@ -39,7 +39,7 @@ def page() -> str:
     return render_template(
         "sentence/page.html",
         form=FindForm(),
-        own=reader().language,
+        tag=reader().language,
         here=sentences.on_page(here, reader().language),
     )
 
@@ -51,9 +51,9 @@ def find() -> str | tuple[str, int]:
     limits.check("sentence_search", network())
     form, own = FindForm(), reader().language
     if not form.validate():
-        return render_template("sentence/page.html", form=form, own=own), 422
+        return render_template("sentence/page.html", form=form, tag=own), 422
     found = sentences.find(own, str(form.said.data))
-    return render_template("sentence/page.html", form=form, own=own, found=found)
+    return render_template("sentence/page.html", form=form, tag=own, found=found)
 
 
 @bp.get("/taal/zin/<sentence>")

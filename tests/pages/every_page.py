@@ -11,6 +11,7 @@ from flask import abort
 
 from portfolio.access import public
 from portfolio.extensions import db, keyring
+from portfolio.languages import LANGUAGES
 from portfolio.models.base import begin, clock
 from portfolio.models.comment import Subject, write_comment
 from portfolio.models.draft import start_draft
@@ -58,6 +59,11 @@ class Reading(NamedTuple):
     def page(self) -> str:
         """Give the language of the page itself."""
         return self.language if self.mode == "own" else "nl"
+
+    def of(self, place: Place) -> str:
+        """Give the language of one page: some keep their Dutch until somebody read the other."""
+        kept = place.keeps_dutch and not LANGUAGES[self.language].read
+        return "nl" if kept else self.page
 
 
 READINGS = (

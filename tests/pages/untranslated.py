@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from portfolio.languages import catalogue
+from portfolio.languages import SOURCE, catalogue
 from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
@@ -37,6 +37,46 @@ def left_in_dutch(tree: Node, language: str) -> list[str]:
     # Attributes hold names and titles as they are, so only whole labels are known there.
     found += [said for said in _spoken(tree) if _tidied(said) in _dutch(language)]
     return [f"not translated: {said.strip()!r}" for said in found]
+
+
+def without_dutch(tree: Node, language: str) -> list[str]:
+    """List what a page says in a language without the Dutch of it right before it."""
+    pairs = [node for node in tree.walk("span") if node.get("class") == "pair"]
+    wrong = [
+        node.text
+        for node in pairs
+        if [(each.get("class"), each.get("lang")) for each in node.walk("span")][1:3]
+        != [("nl", SOURCE), ("own", language)]
+    ]
+    found = [said for said in _labels(tree) if _tidied(said) in _said_in(language)]
+    found += [said for said in _spoken(tree) if _tidied(said) in _said_in(language)]
+    if not pairs:
+        wrong.append("nothing in two languages")
+    return [f"not beside its Dutch: {said.strip()!r}" for said in (*wrong, *found)]
+
+
+def _labels(tree: Node) -> Iterator[str]:
+    """Give what is said outside a label in two languages, and outside the line that says why."""
+    for child in tree.children:
+        if isinstance(child, str):
+            yield child
+        elif child.get("class") != "pair" and not (
+            "data-keeps-dutch" in child.attrs or child.text in LANGUAGE_NAMES
+        ):
+            yield from _labels(child)
+
+
+@cache
+def _said_in(language: str) -> frozenset[str]:
+    """Collect what a catalogue says otherwise than Dutch, in its pieces."""
+    texts: dict[str | tuple[str, int], str] = catalogue(language)._catalog
+    pieces = {
+        piece.strip(EDGES)
+        for known, said in texts.items()
+        for piece in PARAMETER.split(said if known and said != known else "")
+    }
+    dutch = {known[0] if isinstance(known, tuple) else known for known in texts}
+    return frozenset(each for each in pieces - dutch if len(each) > 1)
 
 
 def _is_foreign(said: str, language: str) -> bool:
