@@ -106,6 +106,8 @@ def reader() -> Reader:
 
 def choice() -> Reader:
     """Give what this reader chose, also where a page keeps its Dutch."""
+    if not has_request_context():
+        return Reader(SOURCE, "nl")
     if "choice" not in g:
         g.choice = negotiate()
     found: Reader = g.choice
@@ -120,8 +122,8 @@ def _beside_dutch(who: Reader) -> Reader:
 
 
 def own_first() -> tuple[str, ...]:
-    """List the languages in which an owner's words are looked for: as the page is read."""
-    return (*reader().tags, SOURCE)
+    """List the languages in which an owner's words are looked for: as they chose to read."""
+    return (*choice().tags, SOURCE)
 
 
 def dutch_first() -> tuple[str, ...]:
@@ -308,7 +310,7 @@ def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE])
+        return _plain(reader(), WRITTEN[SOURCE], here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 
