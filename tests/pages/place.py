@@ -18,6 +18,8 @@ ABOUT_CONSENT = {
 ABOUT_HEALTH = {"help", "wellbeing"}
 CONSENT_STANDS_ON = {"entry.finish", "entry.page", "direction.barriers"}
 HEALTH = {"gezondheid", "health"}
+# Somebody asked at a desk for a new passphrase of theirs: each page offers to stop that.
+RECOVERING = {"farid"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Place:
             word in ABOUT_CONSENT | ABOUT_HEALTH
             or self.endpoint in CONSENT_STANDS_ON
             or about & HEALTH
+            or self.who in RECOVERING
         )
 
 
