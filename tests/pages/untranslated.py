@@ -41,29 +41,45 @@ def left_in_dutch(tree: Node, language: str) -> list[str]:
 
 def without_dutch(tree: Node, language: str) -> list[str]:
     """List what a page says in a language without the Dutch of it right before it."""
-    pairs = [node for node in tree.walk("span") if node.get("class") == "pair"]
+    pairs = {id(pair): pair for pair in _pairs(tree, language)}
+    # One label inside another is said in the language around it, never in both once more.
     wrong = [
-        node.text
-        for node in pairs
-        if [(each.get("class"), each.get("lang")) for each in node.walk("span")][1:3]
-        != [("nl", SOURCE), ("own", language)]
+        pair.text for pair in pairs.values() if any(id(each) in pairs for each in _above(pair))
     ]
-    found = [said for said in _labels(tree) if _tidied(said) in _said_in(language)]
+    found = [said for said in _alone(tree, pairs) if _tidied(said) in _said_in(language)]
     found += [said for said in _spoken(tree) if _tidied(said) in _said_in(language)]
     if not pairs:
         wrong.append("nothing in two languages")
     return [f"not beside its Dutch: {said.strip()!r}" for said in (*wrong, *found)]
 
 
-def _labels(tree: Node) -> Iterator[str]:
+def _pairs(tree: Node, language: str) -> Iterator[Node]:
+    """Give what holds a text in a language, with the Dutch of it before it."""
+    for node in tree.walk():
+        pair = node.parent
+        if node.get("lang") != language or pair is None or not node.text:
+            continue
+        before = pair.children[: next(at for at, each in enumerate(pair.children) if each is node)]
+        last = [each for each in before if not isinstance(each, str) or each.strip()][-1:]
+        if last and SOURCE in (pair.get("lang"), isinstance(last[0], str) or last[0].get("lang")):
+            yield pair
+
+
+def _above(node: Node) -> Iterator[Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _alone(tree: Node, pairs: dict[int, Node]) -> Iterator[str]:
     """Give what is said outside a label in two languages, and outside the line that says why."""
     for child in tree.children:
         if isinstance(child, str):
             yield child
-        elif child.get("class") != "pair" and not (
+        elif id(child) not in pairs and not (
             "data-keeps-dutch" in child.attrs or child.text in LANGUAGE_NAMES
         ):
-            yield from _labels(child)
+            yield from _alone(child, pairs)
 
 
 @cache
