@@ -116,9 +116,13 @@ def choice() -> Reader:
 
 def _beside_dutch(who: Reader) -> Reader:
     """Keep the Dutch on pages about consent and health, as long as nobody read the language."""
-    if who.mode != "own" or LANGUAGES[who.language].read or not keeps_dutch():
-        return who
-    return Reader(who.language, "both")
+    alone = who.mode != "own" or not is_unread(who.language) or not keeps_dutch()
+    return who if alone else Reader(who.language, "both")
+
+
+def is_unread(tag: str) -> bool:
+    """Tell whether a language is one of ours that nobody who knows it has read."""
+    return tag in LANGUAGES and not LANGUAGES[tag].read
 
 
 def own_first() -> tuple[str, ...]:

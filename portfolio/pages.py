@@ -152,7 +152,7 @@ def _of_this_page() -> dict[str, object]:
         "language": who.page,
         "own_language": own,
         "mode": chose.mode,
-        "unread": who.mode != "nl" and not own.read,
+        "unread": who.mode != "nl" and languages.is_unread(who.language),
         # Why Dutch stands here: in the language that somebody chose to read alone.
         "keeps_dutch": languages.beside(_why_dutch, chose) if who != chose else None,
         "slow": session.get("slow", False),

@@ -111,7 +111,7 @@ def report(said: Mapping[str, Mapping[str, int]], only: str | None) -> Iterator[
 
 @lru_cache(maxsize=32)
 def _told(tag: str) -> tuple[Sentence, ...]:
-    if tag == SOURCE:
+    if tag == SOURCE or tag not in LANGUAGES:
         return ()
     path = FOLDER / tag / "LC_MESSAGES" / "messages.mo"
     with path.open("rb") as file:
