@@ -32,6 +32,8 @@ WORDS = frozenset(
         "signal",
         # A version of the plan is given to one person, and both agree to it.
         "version",
+        # An address for e-mail is given freely, and taken back.
+        "email",
         # What one has a right to; and going away ends all that was given.
         *("going", "rights"),
         # Health, and help: safety at home, 112 and 113.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # by their word, by their whole name, and by what they are about.
 ABOUT_CONSENT = {
     *("access_log", "consent", "contact", "desk", "going", "preview", "rights", "share", "signal"),
-    *("version", "visitor_link"),
+    *("email", "version", "visitor_link"),
 }
 ABOUT_HEALTH = {"help", "wellbeing"}
 CONSENT_STANDS_ON = {"entry.finish", "entry.page", "direction.barriers"}

@@ -117,6 +117,17 @@ def test_who_read_a_catalogue_stays_when_it_is_written_anew(
     languages.catalogue.cache_clear()
 
 
+def test_a_wrong_placeholder_is_found_when_a_catalogue_is_compiled(tmp_path: Path) -> None:
+    file = tmp_path / "messages.po"
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    file.write_text(
+        f'{head}#, python-format\nmsgid "Dag %(name)s"\nmsgstr "%(nam)s"\n', encoding="utf-8"
+    )
+    found = compile_catalogue(file, tmp_path / "messages.mo", "ti")
+    assert len(found) == 1
+    assert "nam" in found[0]
+
+
 def test_consent_and_health_keep_their_dutch_in_a_language_that_nobody_read(amina: Actor) -> None:
     page = amina.page
     for language in ("ti", "ar"):
