@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from sqlalchemy import Select, and_, bindparam, or_, select
 from werkzeug.exceptions import NotFound
 
+from portfolio.checked import page_about
 from portfolio.deciding import entry_decision, member_in_service
 from portfolio.extensions import db, keyring
 from portfolio.keyring import open_text
@@ -129,7 +130,10 @@ def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) ->
 def find(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row | None:
     """Give one row, by the rule that also makes the lists, or nothing."""
     chosen = _by_id(visible(viewer, action, model), model)
-    return db.session.scalars(chosen, {"row_id": row_id}).first()
+    row = db.session.scalars(chosen, {"row_id": row_id}).first()
+    # A page about a thing of health keeps its Dutch beside a language that nobody checked.
+    page_about(getattr(row, "leefgebied", None))
+    return row
 
 
 @lru_cache(maxsize=256)

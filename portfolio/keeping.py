@@ -138,6 +138,24 @@ def security_log(last: int) -> None:
         print(line)
 
 
+@click.command()
+@click.argument("language", required=False)
+def sentences(language: str | None) -> None:
+    """List for translators the sentences that readers called wrong, until they are changed."""
+    app = open_app(settings_of(os.environ))
+    from portfolio.extensions import db
+    from portfolio.languages import LANGUAGES
+    from portfolio.models.sentence import called_wrong
+    from portfolio.sentences import report
+
+    if language and language not in LANGUAGES:
+        message = f"There is no language {language}; there are: {', '.join(LANGUAGES)}."
+        raise ConfigurationError(message)
+    with app.app_context():
+        for line in report(called_wrong(db.session), language):
+            print(line)
+
+
 COMMANDS: tuple[click.Command, ...] = (
     backup,
     restore,
@@ -145,6 +163,7 @@ COMMANDS: tuple[click.Command, ...] = (
     verify,
     rotate_master_key,
     security_log,
+    sentences,
 )
 
 

@@ -7,7 +7,6 @@ those are never translated.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,13 +21,12 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from portfolio import pseudo
-from portfolio.data import SAID_FIELDS
+from portfolio.checked import HEADER, is_read, keeps_dutch
 from portfolio.models.words import WRITTEN
 from portfolio.voices import Voices, here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Mapping
 
     from portfolio.models.words import Words
 
@@ -53,6 +51,12 @@ class Language:
     def locale(self) -> str:
         """Name the language in CLDR, which does not know the one that nobody speaks."""
         return SOURCE if self.tag == pseudo.TAG else self.tag
+
+    @property
+    def read(self) -> bool:
+        """Tell whether somebody who knows the language has read its catalogue."""
+        said = catalogue(self.tag).info().get(HEADER.lower(), "")
+        return self.tag in (SOURCE, pseudo.TAG) or is_read(said)
 
 
 # A new language is one line here and a catalogue.
@@ -113,14 +117,35 @@ def reader() -> Reader:
     if not has_request_context():
         return Reader(SOURCE, "nl")
     if "reader" not in g:
-        g.reader = negotiate()
+        g.reader = _beside_dutch(choice())
     found: Reader = g.reader
     return found
 
 
+def choice() -> Reader:
+    """Give what this reader chose, also where a page keeps its Dutch."""
+    if not has_request_context():
+        return Reader(SOURCE, "nl")
+    if "choice" not in g:
+        g.choice = negotiate()
+    found: Reader = g.choice
+    return found
+
+
+def _beside_dutch(who: Reader) -> Reader:
+    """Keep the Dutch on pages about consent and health, as long as nobody read the language."""
+    alone = who.mode != "own" or not is_unread(who.language) or not keeps_dutch()
+    return who if alone else Reader(who.language, "both")
+
+
+def is_unread(tag: str) -> bool:
+    """Tell whether a language is one of ours that nobody who knows it has read."""
+    return tag in LANGUAGES and not LANGUAGES[tag].read
+
+
 def own_first() -> tuple[str, ...]:
-    """List the languages in which an owner's words are looked for: as the page is read."""
-    return (*reader().tags, SOURCE)
+    """List the languages in which an owner's words are looked for: as they chose to read."""
+    return (*choice().tags, SOURCE)
 
 
 def dutch_first() -> tuple[str, ...]:
@@ -288,21 +313,3 @@ def also_in(spoken: Iterable[str]) -> str:
 def words(text: Words) -> Markup:
     """Show a person's own words, in the language and direction in which they were written."""
     return Markup('<span lang="{}" dir="{}">{}</span>').format(text.tag, text.dir, text.text)
-
-
-def extract_toml(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Give Babel the Dutch strings of the data files (a Babel extraction method)."""
-    del keywords, comment_tags, options
-    text = file.read().decode()
-    for rows in tomllib.loads(text).values():
-        for row in rows if isinstance(rows, list) else []:
-            for name, value in row.items():
-                if name in SAID_FIELDS:
-                    for said in [value] if isinstance(value, str) else value:
-                        yield _line_of(text, said), "mark", said, []
-
-
-def _line_of(text: str, said: str) -> int:
-    return text[: text.find(said)].count("\n") + 1

@@ -90,6 +90,9 @@ LIMITS: dict[str, Limit] = {
     "desk_paper_network": Limit(100, "network", HOUR),
     "desk_claim": Limit(10, "code on the paper", DAY),
     "desk_claim_network": Limit(100, "network", HOUR),
+    # Looking for a sentence that is wrong, and saying so.
+    "sentence": Limit(300, "network", HOUR),
+    "sentence_search": Limit(600, "network", HOUR),
     # Making one file of everything is long work.
     "takeaway": Limit(6, "person", HOUR),
     "takeaway_network": Limit(120, "network", HOUR),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 from flask import Flask, Response, current_app, g, request, session
+from jinja2 import pass_context
 from werkzeug.exceptions import NotFound
 
 from portfolio import dates, details, drawing, hard_words, languages, voices
@@ -47,6 +48,8 @@ from portfolio.security import maybe_viewer
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from jinja2.runtime import Context
 
 STYLE = "map.css"
 # One file per concern, joined in the order in which they build on each other.
@@ -120,6 +123,7 @@ def init_app(app: Flask) -> None:
         ROLES=ROLES,
         HARD_WORDS=HARD_WORDS,
         known_languages=languages.known,
+        page_name=_page_name,
         languages=list(languages.LANGUAGES.values()),
         tapped=hard_words.tapped,
     )
@@ -143,7 +147,8 @@ def day_of(moment: datetime | str) -> date:
 
 
 def _of_this_page() -> dict[str, object]:
-    who = languages.reader()
+    who, chose = languages.reader(), languages.choice()
+    own = languages.language_of(who.language)
     viewer = maybe_viewer()
     return {
         "viewer": viewer,
@@ -152,8 +157,11 @@ def _of_this_page() -> dict[str, object]:
         "withheld": bool(viewer and "found" in g and g.found.withheld and not g.found.leaving_at),
         "navigation": navigation(viewer),
         "language": who.page,
-        "own_language": languages.language_of(who.language),
-        "mode": who.mode,
+        "own_language": own,
+        "mode": chose.mode,
+        "unread": who.mode != "nl" and languages.is_unread(who.language),
+        # Why Dutch stands here: in the language that somebody chose to read alone.
+        "keeps_dutch": languages.beside(_why_dutch, chose) if who != chose else None,
         "slow": session.get("slow", False),
         "page_languages": [languages.language_of(tag) for tag in who.tags],
         "font_sheets": [
@@ -163,6 +171,17 @@ def _of_this_page() -> dict[str, object]:
         ],
         "demo": settings().demo,
     }
+
+
+@pass_context
+def _page_name(context: Context) -> str:
+    """Name the page that is made, by its template: the sentences on it are found by that."""
+    return (context.name or "").removesuffix(".html")
+
+
+def _why_dutch(tag: str) -> str:
+    why = languages.mark("Hier staat ook Nederlands, omdat nog niemand jouw taal nakeek.")
+    return languages.translate(tag, why)
 
 
 def pack(response: Response) -> Response:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Viewer, reading, there_is, visible, visible_in, welcome
+from portfolio.checked import page_about
 from portfolio.extensions import db
 from portfolio.models.answer import Answer, AnswerPage, read_answers
 from portfolio.models.base import database_now
@@ -166,6 +167,7 @@ def goal_page(viewer: Viewer, portfolio_id: str, goal_id: str, *, log: bool = Tr
             raise NotFound
         said = visible_in(viewer, action, Comment, portfolio_id)
         talk = read_goal_talk(db.session, said, {portfolio_id: guest.keys}, goal_id)
+        page_about(found[0].leefgebied)
         about = Subject(portfolio_id, found[0].leefgebied, goal_id=goal_id)
         (may_comment,) = there_is(welcome(viewer, about))
     mine = tuple(viewer.seat_ids(*SEEN_THROUGH[action]))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, Viewer, reading, there_is, visible
+from portfolio.checked import page_about
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.extensions import db, keyring
 from portfolio.models.comment import Comment, CommentPage, read_places
@@ -206,6 +207,7 @@ def thing_page(viewer: Viewer, portfolio_id: str, entry_id: str, *, log: bool = 
         entries = read_entries(db.session, chosen, keys)
         if not entries:
             raise NotFound
+        page_about(entries[0].leefgebied)
         comments = visible(viewer, action, Comment).where(Comment.portfolio_id == portfolio_id)
         talk = read_places(db.session, comments, keys, entry_ids=[entry_id])
         comment = visible(viewer, Action.PEOPLE_COMMENT, Entry).where(Entry.id == entry_id)

@@ -40,6 +40,8 @@ from portfolio.models.notice import KEPT as NOTICE_KEPT
 from portfolio.models.notice import Kind, Notice, tell
 from portfolio.models.portfolio import open_keys
 from portfolio.models.route import Counted
+from portfolio.models.sentence import KEPT as SENTENCES_KEPT
+from portfolio.models.sentence import SentenceReport
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.takeaway import KEPT, Takeaway, drop
 from portfolio.models.upload import Upload, piece_files
@@ -252,6 +254,7 @@ STEPS: dict[str, Callable[[Session], int]] = {
     "visitor-codes": _remover(VisitorCode, VisitorCode.expires_at <= before_now(ENDED_VISIT)),
     "desk-recoveries": _remover(DeskRecovery, old_recovery()),
     "desk-choices": _remover(DeskChoice, old_choice()),
+    "sentences": _remover(SentenceReport, SentenceReport.day <= before_now(SENTENCES_KEPT)),
     "readings": _repeated(_sweep_readings),
     "invitations": _remover(Invitation, Invitation.expires_at <= before_now(OLD_INVITATION)),
 }

@@ -32,6 +32,7 @@ from portfolio.models.portfolio import LeefgebiedState, Portfolio
 from portfolio.models.practice import Practice
 from portfolio.models.route import Counted, Route
 from portfolio.models.security_event import SecurityEvent, SecurityHead
+from portfolio.models.sentence import SentenceReport
 from portfolio.models.sign_in import Attempts, KnownBrowser, SignIn
 from portfolio.models.takeaway import Takeaway
 from portfolio.models.talk import Talk
@@ -86,6 +87,7 @@ __all__ = [
     "Route",
     "SecurityEvent",
     "SecurityHead",
+    "SentenceReport",
     "SignIn",
     "StepEvidence",
     "Takeaway",

@@ -56,6 +56,7 @@ WORDS = (
     "route",
     "second_factor",
     "second_step",
+    "sentence",
     "share",
     "sign_in",
     "signal",

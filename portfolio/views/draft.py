@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.checked import page_about
 from portfolio.data import KIND_GROUPS, KINDS, LEEFGEBIEDEN
 from portfolio.details import asked_of
 from portfolio.events import record
@@ -142,7 +143,9 @@ def open_desk(draft_id: str, *, writing: bool = False) -> Desk:
     if row.done_at:
         abort(redirect(url_for("entry.page", entry_id=row.result_id), 303))
     keys = keys_of(who.portfolio_id)
-    return Desk(row, keys, read_writing(row, keys))
+    desk = Desk(row, keys, read_writing(row, keys))
+    page_about(desk.writing.leefgebied)
+    return desk
 
 
 @bp.post("/toevoegen")

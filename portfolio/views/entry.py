@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from portfolio import prose
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.checked import page_about
 from portfolio.events import record
 from portfolio.extensions import db, media_store
 from portfolio.forms.entry import content_of, problems_of
@@ -57,6 +58,7 @@ def read_own(entry_id: str, *, stories: bool = True) -> EntryPage:
     found = read_entries(db.session, chosen, keys, stories=stories)
     if not found:
         raise NotFound
+    page_about(found[0].leefgebied)
     return found[0]
 
 

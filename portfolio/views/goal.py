@@ -13,6 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from portfolio.access import Action, get_or_404, keys_of, requires, visible
+from portfolio.checked import page_about
 from portfolio.data import LEEFGEBIEDEN, SCALE
 from portfolio.data.plan import GOAL_EXAMPLES, goals_of
 from portfolio.extensions import db, keyring, media_store
@@ -278,6 +279,7 @@ def one_goal(goal_id: str) -> GoalPage:
     found = _read(goal_id)
     if not found:
         raise NotFound
+    page_about(found[0].leefgebied)
     return found[0]
 
 

@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.invitation import NO_SUCH_CODE, CodeForm, JoinForm, MemberForm
 from portfolio.forms.person import TAKEN
-from portfolio.languages import mark, reader
+from portfolio.languages import choice, mark
 from portfolio.models.base import begin
 from portfolio.models.draft import first_time
 from portfolio.models.invitation import (
@@ -152,8 +152,8 @@ def _make_account(found: Invited, code: str) -> Answer:
         secret=hash_passphrase(str(form.passphrase.data)),
         # Who works for an organisation is not asked an age.
         age_group="18+",
-        language=reader().language,
-        mode=reader().mode,
+        language=choice().language,
+        mode=choice().mode,
     )
     begin(db.session, writing=True)
     try:

@@ -23,7 +23,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms import Form
 from portfolio.forms import person as forms
-from portfolio.languages import mark, reader
+from portfolio.languages import choice, mark
 from portfolio.models import base
 from portfolio.models.credential import (
     change_passphrase,
@@ -116,8 +116,8 @@ def _make_account(form: forms.BeginForm) -> tuple[str, int] | Response:
         sign_in_name=form.sign_in_name.data or "",
         secret=hash_passphrase(form.passphrase.data or ""),
         age_group=form.age.data,
-        language=reader().language,
-        mode=reader().mode,
+        language=choice().language,
+        mode=choice().mode,
     )
     base.begin(db.session, writing=True)
     try:

@@ -58,6 +58,7 @@ FIELDS = {
     "comment.hide": {"verberg": "ja"},
     "goal_step.tick": {"klaar": "ja"},
     "meeting.tick": {"klaar": "ja"},
+    "sentence.say": {"reason": "hard"},
     "share.sure": {"zeker": "nee"},
     "talk.tick": {"klaar": "ja"},
 }

@@ -23,6 +23,7 @@ from portfolio.models.sign_in import SignIn, hash_token, start_sign_in
 from portfolio.models.visit import make_link
 from portfolio.models.work_login import keep_door
 from portfolio.models.writing import Typed, Writing
+from portfolio.sentences import of_language
 from tests import factories, talks
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def lay_out(cast: Cast) -> Things:
             "own draft": {"draft_id": draft.id, "attachment_id": photo, "number": "1", **work},
             "own share": {"draft_id": share.id, **work},
             "link": {"link_id": link.id},
+            "sentence": {"sentence": next(iter(of_language("ar")))},
             "own desk": {"choice_id": desk},
             "own link": {"link_id": link.id},
             "visit": {},

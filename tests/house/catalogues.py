@@ -17,6 +17,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.plurals import get_plural
 
+from portfolio.checked import HEADER, UNREAD, is_well_formed
 from portfolio.languages import LANGUAGES, SOURCE
 from tests.house import glossary, notes
 from tests.house.finding import ROOT, Finding
@@ -115,7 +116,10 @@ def _check_catalogue(path: Path, messages: dict[Key, Message]) -> Iterator[Findi
     if not path.is_file():
         yield Finding(place, "run script/translations")
         return
-    entries = {_key(entry): entry for entry in _read(path)}
+    kept = _read(path)
+    entries = {_key(entry): entry for entry in kept}
+    if path != TEMPLATE:
+        yield from wrong_header(place, kept.metadata.get(HEADER, ""))
     for key in messages.keys() - entries.keys():
         remedy = f"lacks {key[1]!r} ({messages[key].where}); run script/translations"
         yield Finding(place, remedy)
@@ -137,6 +141,13 @@ def _check_glossary(
     made = glossary.path_of(language)
     if not made.is_file() or made.read_text(encoding="utf-8") != glossary.tbx(language):
         yield Finding(str(made.relative_to(ROOT)), "run script/translations")
+
+
+def wrong_header(place: str, said: str) -> Iterator[Finding]:
+    """Find whether a header says who checked the language, or that nobody did."""
+    if not is_well_formed(said):
+        remedy = f"say `{UNREAD}` or who read it and when, as in `A. Name, 2026-11-29`"
+        yield Finding(place, f"{HEADER} is {said!r}: {remedy}")
 
 
 def wrong_translation(place: str, entry: polib.POEntry) -> Iterator[Finding]:
@@ -170,20 +181,23 @@ def _read(path: Path) -> polib.POFile:
 def update() -> None:
     """Write the template and every catalogue anew, keeping the translations that still fit."""
     messages = extract()
-    _write(TEMPLATE, messages, {}, "")
+    _write(TEMPLATE, messages, None, "")
     for language in PLURALS:
         path = _path(language)
-        old = {_key(entry): entry for entry in _read(path)} if path.is_file() else {}
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, messages, old, language)
+        _write(path, messages, _read(path) if path.is_file() else None, language)
         glossary.path_of(language).write_text(glossary.tbx(language), encoding="utf-8")
 
 
 def _write(
-    path: Path, messages: dict[Key, Message], old: dict[Key, polib.POEntry], language: str
+    path: Path, messages: dict[Key, Message], before: polib.POFile | None, language: str
 ) -> None:
     catalogue = polib.POFile(wrapwidth=0, encoding="utf-8")
     catalogue.metadata = _metadata(language)
+    if language:
+        # Whoever read it once stays; a new string is read at the next reading.
+        catalogue.metadata[HEADER] = before.metadata.get(HEADER, UNREAD) if before else UNREAD
+    old = {_key(entry): entry for entry in before or ()}
     for message in _by_file(messages):
         catalogue.append(_entry(message, old.get(message.key), language))
     text = str(catalogue).removeprefix("#\n")

@@ -14,6 +14,11 @@ ACCOUNT_PAGES: tuple[Place, ...] = (
     *all_of(
         "visitor", "sign_in.page", "sign_in.recovery", "sign_in.gone", "leave.page", "person.begin"
     ),
+    *all_of("visitor", "sentence.page", "sentence.thanks"),
+    Place("sentence.ask", "visitor", "sentence"),
+    Place("sentence.find", "visitor", send={"said": "wie mag dit zien"}, note="found"),
+    Place("sentence.find", "visitor", send={"said": "zzxqj"}, note="nothing"),
+    refused("sentence.find", "visitor", said=""),
     refused("sign_in.come_in", "visitor", sign_in_name="amina", passphrase="niet dit"),
     refused("sign_in.recover", "visitor", sign_in_name="amina", code=""),
     refused("passkey.come_in", "visitor", credential=""),

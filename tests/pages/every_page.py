@@ -60,6 +60,11 @@ class Reading(NamedTuple):
         """Give the language of the page itself."""
         return self.language if self.mode == "own" else "nl"
 
+    def of(self, place: Place) -> str:
+        """Give the language of one page: some keep their Dutch until somebody read the other."""
+        kept = place.keeps_dutch and not LANGUAGES[self.language].read
+        return "nl" if kept else self.page
+
 
 READINGS = (
     Reading("nl", "nl"),

@@ -68,7 +68,7 @@ def test_beside_dutch_the_dutch_word_is_the_tap(app: Flask) -> None:
 
 
 def test_in_another_language_the_dutch_word_in_brackets_is_the_tap(app: Flask) -> None:
-    with app.test_request_context("/hulp"):
+    with app.test_request_context("/woorden"):
         session["language"], session["mode"] = "ar", "own"
         found = explained(say(SENTENCE))
         assert '#woord-gemeente" lang="nl" dir="ltr">gemeente</a>)' in found

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from portfolio.languages import catalogue
+from portfolio.languages import SOURCE, catalogue
 from portfolio.models.words import WRITTEN
 
 if TYPE_CHECKING:
@@ -39,6 +39,62 @@ def left_in_dutch(tree: Node, language: str) -> list[str]:
     # Attributes hold names and titles as they are, so only whole labels are known there.
     found += [said for said in _spoken(tree) if _tidied(said) in _dutch(language)]
     return [f"not translated: {said.strip()!r}" for said in found]
+
+
+def without_dutch(tree: Node, language: str) -> list[str]:
+    """List what a page says in a language without the Dutch of it right before it."""
+    pairs = {id(pair): pair for pair in _pairs(tree, language)}
+    # One label inside another is said in the language around it, never in both once more.
+    wrong = [
+        pair.text for pair in pairs.values() if any(id(each) in pairs for each in _above(pair))
+    ]
+    found = [said for said in _alone(tree, pairs) if _tidied(said) in _said_in(language)]
+    found += [said for said in _spoken(tree) if _tidied(said) in _said_in(language)]
+    if not pairs:
+        wrong.append("nothing in two languages")
+    return [f"not beside its Dutch: {said.strip()!r}" for said in (*wrong, *found)]
+
+
+def _pairs(tree: Node, language: str) -> Iterator[Node]:
+    """Give what holds a text in a language, with the Dutch of it before it."""
+    for node in tree.walk():
+        pair = node.parent
+        if node.get("lang") != language or pair is None or not node.text:
+            continue
+        before = pair.children[: next(at for at, each in enumerate(pair.children) if each is node)]
+        last = [each for each in before if not isinstance(each, str) or each.strip()][-1:]
+        if last and SOURCE in (pair.get("lang"), isinstance(last[0], str) or last[0].get("lang")):
+            yield pair
+
+
+def _above(node: Node) -> Iterator[Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _alone(tree: Node, pairs: dict[int, Node]) -> Iterator[str]:
+    """Give what is said outside a label in two languages, and outside the line that says why."""
+    for child in tree.children:
+        if isinstance(child, str):
+            yield child
+        elif id(child) not in pairs and not (
+            "data-keeps-dutch" in child.attrs or child.text in LANGUAGE_NAMES
+        ):
+            yield from _alone(child, pairs)
+
+
+@cache
+def _said_in(language: str) -> frozenset[str]:
+    """Collect what a catalogue says otherwise than Dutch, in its pieces."""
+    texts: dict[str | tuple[str, int], str] = catalogue(language)._catalog
+    pieces = {
+        piece.strip(EDGES)
+        for known, said in texts.items()
+        for piece in PARAMETER.split(said if known and said != known else "")
+    }
+    dutch = {known[0] if isinstance(known, tuple) else known for known in texts}
+    return frozenset(each for each in pieces - dutch if len(each) > 1)
 
 
 def _is_foreign(said: str, language: str) -> bool:

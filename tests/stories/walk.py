@@ -43,11 +43,12 @@ class Walk:
 
     def press(self, msgid: str, within: str = "body", **params: str) -> Walk:
         """Press the button or follow the link with these words."""
-        words = self.said(msgid)
+        dutch, words = msgid, self.said(msgid)
         for name, value in params.items():
-            words = words.replace(f"%({name})s", value)
+            dutch, words = (each.replace(f"%({name})s", value) for each in (dutch, words))
         place = self.page.locator(within)
-        exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
+        # On pages about consent and health the Dutch stands before it.
+        exactly = re.compile(rf"^\s*(?:{re.escape(dutch)}\s+)?{re.escape(words)}\s*$")
         target = place.get_by_role("button", name=exactly).or_(
             place.get_by_role("link", name=exactly)
         )
