@@ -24,7 +24,7 @@ from babel.dates import (
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from portfolio.languages import AMSTERDAM, SOURCE, beside
+from portfolio.languages import AMSTERDAM, SOURCE, beside, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +84,13 @@ def moment(at: datetime) -> Label:
 def number(value: float) -> Label:
     """Write a number of at most two decimals, in the reader's languages."""
     return beside(lambda tag: str(format_decimal(round(value, 2), locale=tag)))
+
+
+def hours(minutes: int) -> Label:
+    """Write minutes as hours, in the reader's languages: 1,5 uur."""
+    # A language's plural is that of whole hours; a part of one counts as many.
+    plural = 100 if minutes % 60 else minutes // 60
+    return say_n("%(num)s uur", "%(num)s uur", plural, num=number(minutes / 60))
 
 
 def listed(names: Iterable[str]) -> Label:

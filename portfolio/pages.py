@@ -97,6 +97,7 @@ def init_app(app: Flask) -> None:
         moment=dates.moment,
         clock=dates.clock,
         number=dates.number,
+        hours=dates.hours,
         listed=dates.listed,
         words=languages.words,
         named=languages.named,
