@@ -60,6 +60,7 @@ STYLE_PARTS = (
     "portfolio",
     "growth",
     "listen",
+    "pictures",
     "print",
 )
 
@@ -92,6 +93,7 @@ def init_app(app: Flask) -> None:
         words=languages.words,
         named=languages.named,
         also_in=languages.also_in,
+        by_picture=languages.by_picture,
         grown=grown,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
         once=lambda: secrets.token_urlsafe(16),
@@ -148,6 +150,7 @@ def _of_this_page() -> dict[str, object]:
         "own_language": languages.LANGUAGES[who.language],
         "mode": who.mode,
         "slow": session.get("slow", False),
+        "pictures": languages.by_picture(),
         "page_languages": [languages.LANGUAGES[tag] for tag in who.tags],
         "font_sheets": [
             languages.LANGUAGES[tag].font_sheet

@@ -55,6 +55,7 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     age_group: str
     language: str
     mode: str
+    pictures: bool = False
     seats: tuple[Seat, ...] = ()
     sign_in_id: str | None = None
     new_since: datetime | None = None

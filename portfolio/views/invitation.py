@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.invitation import NO_SUCH_CODE, CodeForm, JoinForm, MemberForm
 from portfolio.forms.person import TAKEN
-from portfolio.languages import mark, reader
+from portfolio.languages import by_picture, mark, reader
 from portfolio.models.base import begin
 from portfolio.models.draft import first_time
 from portfolio.models.invitation import (
@@ -154,6 +154,7 @@ def _make_account(found: Invited, code: str) -> Answer:
         age_group="18+",
         language=reader().language,
         mode=reader().mode,
+        pictures=by_picture(),
     )
     begin(db.session, writing=True)
     try:

@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.passkey import NEEDED, NOT_KNOWN, NOT_MADE, NewPasskeyForm, PasskeyForm
 from portfolio.forms.sign_in import SignInForm
-from portfolio.languages import mark
+from portfolio.languages import by_picture, mark, one
 from portfolio.models.base import begin
 from portfolio.models.credential import end_credentials
 from portfolio.models.notice import Kind, tell
@@ -87,7 +87,11 @@ def come_in() -> Page:
 @asks_again
 def new() -> str:
     """Offer to make a passkey on this phone or computer."""
-    return _new(NewPasskeyForm())
+    form = NewPasskeyForm()
+    if by_picture():
+        # Nothing needs typing: the name can be changed, and there is one phone.
+        form.label.data = one(mark("Mijn telefoon"))
+    return _new(form)
 
 
 @bp.post("/over-mij/passkeys/vraag")

@@ -23,7 +23,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms import Form
 from portfolio.forms import person as forms
-from portfolio.languages import mark, reader
+from portfolio.languages import by_picture, mark, reader
 from portfolio.models import base
 from portfolio.models.credential import (
     change_passphrase,
@@ -49,6 +49,7 @@ from portfolio.models.sign_in import SignIn, still_signed_in
 from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.proofs import confirm_passphrase
+from portfolio.proposing import propose_name, propose_passphrase, propose_sign_in_name
 from portfolio.security import maybe_viewer, network, viewer
 from portfolio.told import waiting
 
@@ -58,6 +59,12 @@ if TYPE_CHECKING:
     from portfolio.keyring import DataKey
 
 bp = Blueprint("person", __name__)
+# What can be taken over with a tap by whoever writes nothing.
+PROPOSALS = {
+    "display_name": propose_name,
+    "sign_in_name": propose_sign_in_name,
+    "passphrase": propose_passphrase,
+}
 
 
 @bp.get("/begin")
@@ -96,7 +103,13 @@ def _ask(form: forms.BeginForm, screen: str) -> str:
     steps = [name for name in forms.SCREENS if name != "young"]
     at = steps.index(screen) + 1 if screen in steps else 1
     return render_template(
-        "person/begin.html", form=form, screen=screen, at=at, all=len(steps), steps=steps
+        "person/begin.html",
+        form=form,
+        screen=screen,
+        at=at,
+        all=len(steps),
+        steps=steps,
+        proposal=PROPOSALS[screen]() if by_picture() and screen in PROPOSALS else None,
     )
 
 
@@ -118,6 +131,7 @@ def _make_account(form: forms.BeginForm) -> tuple[str, int] | Response:
         age_group=form.age.data,
         language=reader().language,
         mode=reader().mode,
+        pictures=by_picture(),
     )
     base.begin(db.session, writing=True)
     try:
