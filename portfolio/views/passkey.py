@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import limits, passkeys
+from portfolio import languages, limits, passkeys
 from portfolio.access import Action, asks_again, get_or_404, own_name, public, requires, visible
 from portfolio.entrance import end_elsewhere, note_entry, start, welcome
 from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.passkey import NEEDED, NOT_KNOWN, NOT_MADE, NewPasskeyForm, PasskeyForm
 from portfolio.forms.sign_in import SignInForm
-from portfolio.languages import by_picture, mark, one
+from portfolio.languages import by_picture, mark
 from portfolio.models.base import begin
 from portfolio.models.credential import end_credentials
 from portfolio.models.notice import Kind, tell
@@ -90,7 +90,7 @@ def new() -> str:
     form = NewPasskeyForm()
     if by_picture():
         # Nothing needs typing: the name can be changed, and there is one phone.
-        form.label.data = one(mark("Mijn telefoon"))
+        form.label.data = languages.one(mark("Mijn telefoon"))
     return _new(form)
 
 
