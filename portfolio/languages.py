@@ -100,17 +100,6 @@ def reader() -> Reader:
     return found
 
 
-def by_picture() -> bool:
-    """Tell whether this reader reads little, and meets pictures and sound first.
-
-    The choice made in this browser counts before the one kept with the account.
-    """
-    if not has_request_context():
-        return False
-    kept = bool(current_user and current_user.is_authenticated and current_user.pictures)
-    return bool(session.get("pictures", kept))
-
-
 def own_first() -> tuple[str, ...]:
     """List the languages in which an owner's words are looked for: as the page is read."""
     return (*reader().tags, SOURCE)
@@ -300,7 +289,7 @@ def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE])
+        return _plain(reader(), WRITTEN[SOURCE], here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 

@@ -40,6 +40,7 @@ from portfolio.models.consent import AMSTERDAM
 from portfolio.models.sign_in import REST_SHARED, REST_WARNING
 from portfolio.models.words import Words, grown, words_for
 from portfolio.navigation import navigation
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def init_app(app: Flask) -> None:
         words=languages.words,
         named=languages.named,
         also_in=languages.also_in,
-        by_picture=languages.by_picture,
+        by_picture=by_picture,
         grown=grown,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
         once=lambda: secrets.token_urlsafe(16),
@@ -150,7 +151,7 @@ def _of_this_page() -> dict[str, object]:
         "own_language": languages.LANGUAGES[who.language],
         "mode": who.mode,
         "slow": session.get("slow", False),
-        "pictures": languages.by_picture(),
+        "pictures": by_picture(),
         "page_languages": [languages.LANGUAGES[tag] for tag in who.tags],
         "font_sheets": [
             languages.LANGUAGES[tag].font_sheet

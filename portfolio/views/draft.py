@@ -16,7 +16,7 @@ from portfolio.extensions import db, media_store
 from portfolio.forms.by_tap import DAYS, names_for, tapped
 from portfolio.forms.details import detail_screen
 from portfolio.forms.draft import KindScreen, Screen, TopicScreen, WhenScreen, text_screen
-from portfolio.languages import by_picture, mark
+from portfolio.languages import mark
 from portfolio.models.attachment import Attached, Attachment, read_attached
 from portfolio.models.base import begin, clock
 from portfolio.models.consent import AMSTERDAM
@@ -32,6 +32,7 @@ from portfolio.models.draft import (
 from portfolio.models.filing import remove_attachments, rename_sounds, reseal
 from portfolio.models.upload import Upload, pages_waiting, reseal_pages
 from portfolio.models.writing import Typed, Writing
+from portfolio.reading import by_picture
 from portfolio.security import viewer
 
 if TYPE_CHECKING:

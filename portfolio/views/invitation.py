@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.invitation import NO_SUCH_CODE, CodeForm, JoinForm, MemberForm
 from portfolio.forms.person import TAKEN
-from portfolio.languages import by_picture, mark, reader
+from portfolio.languages import mark, reader
 from portfolio.models.base import begin
 from portfolio.models.draft import first_time
 from portfolio.models.invitation import (
@@ -31,6 +31,7 @@ from portfolio.models.organisation import join
 from portfolio.models.person import NameTakenError, NewPerson, Person, make_member
 from portfolio.models.second_factor import second_factors
 from portfolio.passphrase import hash_passphrase
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer, network
 
 if TYPE_CHECKING:

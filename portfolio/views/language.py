@@ -1,4 +1,4 @@
-"""Choosing how one reads: the language, whether Dutch stands alone or beside it, and with how much text."""
+"""Choosing how one reads: in which language, with Dutch beside it or not, with how much text."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring
 from portfolio.forms.passkey import NEEDED, NOT_KNOWN, NOT_MADE, NewPasskeyForm, PasskeyForm
 from portfolio.forms.sign_in import SignInForm
-from portfolio.languages import by_picture, mark
+from portfolio.languages import mark
 from portfolio.models.base import begin
 from portfolio.models.credential import end_credentials
 from portfolio.models.notice import Kind, tell
@@ -32,6 +32,7 @@ from portfolio.models.passkey import (
 )
 from portfolio.models.person import Credential, Person, own_sign_in_name
 from portfolio.models.second_factor import second_factors, works_for_others
+from portfolio.reading import by_picture
 from portfolio.security import network, own_path, viewer
 from portfolio.views.kept_post import after_sign_in
 from portfolio.views.second_factor import settle

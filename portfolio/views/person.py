@@ -23,7 +23,7 @@ from portfolio.events import record
 from portfolio.extensions import db, keyring, settings
 from portfolio.forms import Form
 from portfolio.forms import person as forms
-from portfolio.languages import by_picture, mark, reader
+from portfolio.languages import mark, reader
 from portfolio.models import base
 from portfolio.models.credential import (
     change_passphrase,
@@ -50,6 +50,7 @@ from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.proofs import confirm_passphrase
 from portfolio.proposing import propose_name, propose_passphrase, propose_sign_in_name
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer, network, viewer
 from portfolio.told import waiting
 
