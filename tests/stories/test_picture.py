@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Keyboard, Locator, Page, expect
 
 from tests.pages.sharing import public_id
+from tests.pages.test_every_page import MEASURE
 from tests.pages.test_listen import HERE_NL, heard, voices_of
 from tests.stories.evidence import choose_file, is_drawn, on_sqlite
 from tests.stories.test_evidence import HEARD
@@ -41,6 +42,12 @@ def no_letters(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(kind, way, refuse)
 
 
+def is_easy(walk: Walk) -> None:
+    """Then: what is there is large, clear and whole on a phone, also for a screen reader."""
+    found = walk.page.evaluate(MEASURE, ["contrast", "targets", "edges"])
+    assert [*found, *walk.window.axe()] == []
+
+
 def tap(walk: Walk, name: str, value: str) -> Walk:
     """Tap the button that answers."""
     walk.page.locator(f'main button[name="{name}"][value="{value}"]').click()
@@ -61,6 +68,7 @@ def begin_by_picture(walk: Walk) -> str:
         called.append(walk.page.locator("main .drawn").inner_text())
         walk.main()
     expect(walk.page.locator("main .drawn .icon")).to_have_count(5)
+    is_easy(walk)
     walk.main()
     expect(walk.page.locator(".codes li")).to_have_count(10)
     walk.main()
@@ -71,6 +79,8 @@ def begin_by_picture(walk: Walk) -> str:
 def hears(walk: Walk, name: str, value: str, words: str) -> None:
     """Then: one option is heard by itself, and hearing it chooses nothing."""
     option = walk.page.locator(f'.choice:has(input[name="{name}"][value="{value}"])')
+    told = option.locator(".hear button").first.get_attribute("aria-describedby")
+    assert option.locator(f'label[id="{told}"]').count() == 1
     heard(walk.page)
     option.locator(".hear button").first.click()
     assert heard(walk.page) == [("nl-NL", words)]
@@ -92,10 +102,12 @@ def keep_without_writing(walk: Walk, photo: Path) -> None:
     walk.page.wait_for_url("**/onderwerp")
     walk.page.locator("h1 + .hear button, legend + .hear button").first.click()
     assert heard(walk.page)[-1] == ("nl-NL", "Waar gaat het over?")
+    is_easy(walk)
     hears(walk, "leefgebied", "wonen", "Wonen")
     walk.choose("leefgebied", "werk").main()
     walk.choose("kind", "betaald_werk").main()
     tap(walk, "tik", "maand")
+    is_easy(walk)
     tap(walk, "voorstel", "onderwerp")
     walk.reads("Klopt alles?").main()
     assert walk.path.startswith("/map/stuk/")
