@@ -119,7 +119,7 @@ def keep_without_writing(walk: Walk, photo: Path) -> None:
 def test_nothing_is_written_from_the_first_screen_to_what_a_coach_sees(
     phone: Phone, bas: Actor, photo: Path
 ) -> None:
-    walk = Walk(phone.open())
+    walk = Walk(phone.open(reduced_motion="reduce"))
     walk.window.context.add_init_script(voices_of(HERE_NL))
     called = begin_by_picture(walk)
     keep_without_writing(walk, photo)
