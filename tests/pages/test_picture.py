@@ -55,6 +55,11 @@ def test_the_choice_is_ones_own_and_goes_along(amina: Actor, farid: Actor, visit
     other.post(CHOICE, {"pictures": "0"})
     assert kept_of(amina) == [False]
     assert is_by_picture(amina.page.visit("/map"))
+    amina.page.post(CHOICE, {"pictures": "0"})
+    other.post(CHOICE, {"pictures": "1"})
+    assert kept_of(amina) == [True]
+    assert not is_by_picture(amina.page.visit("/map"))
+    amina.page.post(CHOICE, {"pictures": "1"})
     amina.page.post("/uitloggen")
     assert is_by_picture(amina.page.visit("/"))
 
