@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from portfolio.models.found_sign_in import FoundSignIn
 
 # What a browser may remember of somebody who is gone: how they like to read.
-KEPT_CHOICES = ("language", "mode")
+KEPT_CHOICES = ("language", "mode", "pictures")
 # The invitation that somebody is about to accept goes along when their session is renewed.
 INVITED = "invitation"
 # Not "cookies": the language that was chosen here stays.

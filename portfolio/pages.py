@@ -43,6 +43,7 @@ from portfolio.models.consent import AMSTERDAM
 from portfolio.models.sign_in import REST_SHARED, REST_WARNING
 from portfolio.models.words import Words, grown, words_for
 from portfolio.navigation import navigation
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ STYLE_PARTS = (
     "portfolio",
     "growth",
     "listen",
+    "pictures",
     "print",
 )
 
@@ -102,6 +104,7 @@ def init_app(app: Flask) -> None:
         words=languages.words,
         named=languages.named,
         also_in=languages.also_in,
+        by_picture=by_picture,
         grown=grown,
         asset=lambda name: f"/bestand/{assets[name].version}/{name}",
         once=lambda: secrets.token_urlsafe(16),
@@ -164,6 +167,7 @@ def _of_this_page() -> dict[str, object]:
         # Why Dutch stands here: in the language that somebody chose to read alone.
         "keeps_dutch": languages.beside(_why_dutch, chose) if who != chose else None,
         "slow": session.get("slow", False),
+        "pictures": by_picture(),
         "page_languages": [languages.language_of(tag) for tag in who.tags],
         "font_sheets": [
             languages.language_of(tag).font_sheet

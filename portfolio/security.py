@@ -122,6 +122,7 @@ def _signed_in() -> Viewer | None:
         age_group=found.age_group,
         language=found.language,
         mode=found.mode,
+        pictures=found.pictures,
         seats=tuple(Seat(*seat) for seat in found.seats),
         sign_in_id=found.sign_in_id,
         new_since=found.new_since,

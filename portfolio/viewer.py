@@ -60,6 +60,8 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     new_since: datetime | None = None
     # A visitor by a link has nothing but this: no account, no map, no seat.
     visit_id: str | None = None
+    # Reads little: pictures and sound come first.
+    pictures: bool = False
 
     def get_id(self) -> str:
         """Name the person, as Flask-Login asks."""

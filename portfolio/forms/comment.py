@@ -15,6 +15,15 @@ COMMENT_LENGTH = 2_000
 SHORT_ENOUGH = Length(max=COMMENT_LENGTH, message=mark("Dit is te lang. Schrijf iets korters."))
 
 
+# What a tap says, for whoever writes nothing: with its picture, and sent in Dutch.
+SHORT_ANSWERS = (
+    ("vrijwilligerswerk", mark("Dank je wel.")),
+    ("check", mark("Ja, dat is goed.")),
+    ("stop", mark("Nee, liever niet.")),
+    ("talk", mark("Ik wil hierover praten.")),
+)
+
+
 class CommentForm(Form):
     """A comment, written or spoken. Once sent it is never changed, so it must not be empty."""
 

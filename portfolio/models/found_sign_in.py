@@ -40,6 +40,7 @@ class FoundSignIn:
     age_group: str
     language: str
     mode: str
+    pictures: bool
     portfolio_id: str | None
     half: bool
     second_factor: bool
@@ -66,8 +67,8 @@ def find_sign_in(session: Session, token_hash: str) -> FoundSignIn | None:
     if not rows:
         return None
     # Member of an organisation that was closed: the row has no organisation, so no seat.
-    seats = tuple(tuple(row[22:26]) for row in rows if row[24] is not None)
-    facts: list[Any] = [*rows[0][:22], seats]
+    seats = tuple(tuple(row[23:27]) for row in rows if row[25] is not None)
+    facts: list[Any] = [*rows[0][:23], seats]
     return FoundSignIn(*facts)
 
 
@@ -104,6 +105,7 @@ def _who_asks() -> Select[*tuple[Any, ...]]:
             Person.age_group,
             Person.language,
             Person.mode,
+            Person.pictures,
             Portfolio.id,
             SignIn.half,
             SignIn.second_factor_at.is_not(None),

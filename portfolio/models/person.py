@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Integer,
@@ -52,6 +53,8 @@ class Person(Base):
     age_group: Mapped[str] = internal(String(8), export=True)
     language: Mapped[str] = internal(String(8), export=True)
     mode: Mapped[str] = internal(String(4), export=True)
+    # Reads little: large pictures and sound first.
+    pictures: Mapped[bool] = internal(Boolean, export=True, default=False)
     created_at: Mapped[datetime] = internal(UtcDateTime, export=True)
     # Asked to go: 14 days later all is erased, unless they come back.
     leaving_at: Mapped[datetime | None] = internal(UtcDateTime, export=True)
@@ -94,6 +97,7 @@ class NewPerson:
     age_group: str
     language: str
     mode: str
+    pictures: bool = False
 
 
 def fold(sign_in_name: str) -> str:
@@ -136,6 +140,7 @@ def make_member(session: Session, ring: Keyring, new: NewPerson) -> Person:
         age_group=new.age_group,
         language=new.language,
         mode=new.mode,
+        pictures=new.pictures,
         created_at=now,
     )
     session.add(person)

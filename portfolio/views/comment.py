@@ -26,7 +26,7 @@ from portfolio.access import (
 from portfolio.data import LEEFGEBIEDEN
 from portfolio.events import record
 from portfolio.extensions import db, media_store
-from portfolio.forms.comment import AnswerForm, CommentForm
+from portfolio.forms.comment import SHORT_ANSWERS, AnswerForm, CommentForm
 from portfolio.languages import SOURCE, mark
 from portfolio.models.base import begin
 from portfolio.models.chain import hold
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     Page = str | tuple[str, int] | Response
 
 bp = Blueprint("comment", __name__)
+bp.add_app_template_global(lambda: SHORT_ANSWERS, "short_answers")
 
 
 @bp.post("/mensen/<portfolio_id>/stuk/<entry_id>/reactie")

@@ -14,11 +14,13 @@ from portfolio.data import KIND_GROUPS, KINDS, LEEFGEBIEDEN
 from portfolio.details import asked_of
 from portfolio.events import record
 from portfolio.extensions import db, media_store
+from portfolio.forms.by_tap import DAYS, names_for, tapped
 from portfolio.forms.details import detail_screen
 from portfolio.forms.draft import KindScreen, Screen, TopicScreen, WhenScreen, text_screen
 from portfolio.languages import mark
 from portfolio.models.attachment import Attached, Attachment, read_attached
-from portfolio.models.base import begin
+from portfolio.models.base import begin, clock
+from portfolio.models.consent import AMSTERDAM
 from portfolio.models.draft import (
     Draft,
     drop_draft,
@@ -31,9 +33,12 @@ from portfolio.models.draft import (
 from portfolio.models.filing import remove_attachments, rename_sounds, reseal
 from portfolio.models.upload import Upload, pages_waiting, reseal_pages
 from portfolio.models.writing import Typed, Writing
+from portfolio.reading import by_picture
 from portfolio.security import viewer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from werkzeug.wrappers import Response
 
     from portfolio.models.portfolio import PortfolioKeys
@@ -46,6 +51,12 @@ SHORT = {
     "foto": ("foto", "onderwerp", "klaar"),
     "geluid": ("verhaal", "onderwerp", "klaar"),
     "papier": ("papier", "soort", "gegevens", "onderwerp", "klaar"),
+}
+# Whoever reads little begins with a photo or the voice; a name comes last, and a tap gives it.
+BY_PICTURE = {
+    "foto": ("foto", "verhaal", "onderwerp", "soort", "wanneer", "titel", "klaar"),
+    "geluid": ("verhaal", "foto", "onderwerp", "soort", "wanneer", "titel", "klaar"),
+    "papier": ("papier", "soort", "onderwerp", "titel", "klaar"),
 }
 # The screens on which something is typed or chosen; the others have views of their own.
 ASKING = ("onderwerp", "soort", "titel", "verhaal", "wanneer")
@@ -62,7 +73,11 @@ class Desk:
     @property
     def steps(self) -> tuple[str, ...]:
         """List the screens of this draft, in their order."""
-        steps = SHORT.get(self.writing.first or "") or _with_paper(self.writing.kind)
+        first = self.writing.first or ""
+        if by_picture():
+            steps = BY_PICTURE.get(first, BY_PICTURE["foto"])
+        else:
+            steps = SHORT.get(first) or _with_paper(self.writing.kind)
         skipped = {"onderwerp"} if self.writing.preset else set()
         if not asked_of(self.writing.kind):
             skipped.add("gegevens")
@@ -186,6 +201,7 @@ def screen_of(step: str, writing: Writing) -> tuple[Screen, Writing]:
 # The pictures beside what one can choose.
 PICTURES: dict[str, dict[str, object]] = {
     "onderwerp": {"icons": {key: key for key in LEEFGEBIEDEN}},
+    "wanneer": {"DAYS": DAYS},
     "soort": {
         "icons": {key: row.icon for key, row in KINDS.items()},
         "hints": {key: row.hint for key, row in KINDS.items()},
@@ -195,6 +211,10 @@ PICTURES: dict[str, dict[str, object]] = {
         },
     },
 }
+
+
+def _today() -> date:
+    return clock(db.session).astimezone(AMSTERDAM).date()
 
 
 def show_screen(desk: Desk, step: str, form: Screen, **more: object) -> str:
@@ -208,6 +228,7 @@ def show_screen(desk: Desk, step: str, form: Screen, **more: object) -> str:
         back_to=desk.beside(step, -1),
         attached=desk.attached(),
         naar=request.args.get("naar"),
+        names=names_for(desk.writing, _today()) if step == "titel" else (),
         **PICTURES.get(step, {}),
         **more,
     )
@@ -238,7 +259,7 @@ def kept_screen(draft_id: str, step: str) -> tuple[Desk, Screen]:
     """Keep what was typed on a screen, and make room for another language if that is asked."""
     desk = open_desk(draft_id, writing=True)
     form, writing = screen_of(step, desk.writing)
-    writing = form.taken_into(writing)
+    writing = tapped(form.taken_into(writing), request.form, _today())
     renamed = [
         (before.lang, now.lang)
         for before, now in zip(desk.writing.texts, writing.texts, strict=False)

@@ -31,6 +31,7 @@ from portfolio.models.organisation import join
 from portfolio.models.person import NameTakenError, NewPerson, Person, make_member
 from portfolio.models.second_factor import second_factors
 from portfolio.passphrase import hash_passphrase
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer, network
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def _make_account(found: Invited, code: str) -> Answer:
         age_group="18+",
         language=choice().language,
         mode=choice().mode,
+        pictures=by_picture(),
     )
     begin(db.session, writing=True)
     try:

@@ -1,4 +1,4 @@
-"""Choosing the language, and whether Dutch stands alone, beside it, or not at all."""
+"""Choosing how one reads: in which language, with Dutch beside it or not, with how much text."""
 
 from __future__ import annotations
 
@@ -34,5 +34,22 @@ def choose() -> Response:
         begin(db.session, writing=True)
         person = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
         person.language, person.mode = tag, mode
+        db.session.commit()
+    return redirect(own_path(request.form.get("next")), 303)
+
+
+@bp.post("/plaatjes-en-geluid")
+@public
+def pictures() -> Response:
+    """Keep whether pictures and sound come first, in this browser and with one's own account."""
+    chosen = request.form.get("pictures")
+    if chosen not in ("0", "1"):
+        raise BadRequest
+    session["pictures"] = chosen == "1"
+    viewer = maybe_viewer()
+    if viewer:
+        begin(db.session, writing=True)
+        person = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
+        person.pictures = chosen == "1"
         db.session.commit()
     return redirect(own_path(request.form.get("next")), 303)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portfolio import limits, passkeys
+from portfolio import languages, limits, passkeys
 from portfolio.access import Action, asks_again, get_or_404, own_name, public, requires, visible
 from portfolio.entrance import end_elsewhere, note_entry, start, welcome
 from portfolio.events import record
@@ -32,6 +32,7 @@ from portfolio.models.passkey import (
 )
 from portfolio.models.person import Credential, Person, own_sign_in_name
 from portfolio.models.second_factor import second_factors, works_for_others
+from portfolio.reading import by_picture
 from portfolio.security import network, own_path, viewer
 from portfolio.views.kept_post import after_sign_in
 from portfolio.views.second_factor import settle
@@ -87,7 +88,11 @@ def come_in() -> Page:
 @asks_again
 def new() -> str:
     """Offer to make a passkey on this phone or computer."""
-    return _new(NewPasskeyForm())
+    form = NewPasskeyForm()
+    if by_picture():
+        # Nothing needs typing: the name can be changed, and there is one phone.
+        form.label.data = languages.one(mark("Mijn telefoon"))
+    return _new(form)
 
 
 @bp.post("/over-mij/passkeys/vraag")

@@ -49,6 +49,8 @@ from portfolio.models.sign_in import SignIn, still_signed_in
 from portfolio.models.space import Space, space_used
 from portfolio.passphrase import hash_passphrase
 from portfolio.proofs import confirm_passphrase
+from portfolio.proposing import propose_name, propose_passphrase, propose_sign_in_name
+from portfolio.reading import by_picture
 from portfolio.security import maybe_viewer, network, viewer
 from portfolio.told import waiting
 
@@ -58,6 +60,12 @@ if TYPE_CHECKING:
     from portfolio.keyring import DataKey
 
 bp = Blueprint("person", __name__)
+# What can be taken over with a tap by whoever writes nothing.
+PROPOSALS = {
+    "display_name": propose_name,
+    "sign_in_name": propose_sign_in_name,
+    "passphrase": propose_passphrase,
+}
 
 
 @bp.get("/begin")
@@ -96,7 +104,13 @@ def _ask(form: forms.BeginForm, screen: str) -> str:
     steps = [name for name in forms.SCREENS if name != "young"]
     at = steps.index(screen) + 1 if screen in steps else 1
     return render_template(
-        "person/begin.html", form=form, screen=screen, at=at, all=len(steps), steps=steps
+        "person/begin.html",
+        form=form,
+        screen=screen,
+        at=at,
+        all=len(steps),
+        steps=steps,
+        proposal=PROPOSALS[screen]() if by_picture() and screen in PROPOSALS else None,
     )
 
 
@@ -118,6 +132,7 @@ def _make_account(form: forms.BeginForm) -> tuple[str, int] | Response:
         age_group=form.age.data,
         language=choice().language,
         mode=choice().mode,
+        pictures=by_picture(),
     )
     base.begin(db.session, writing=True)
     try:

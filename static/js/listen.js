@@ -2,7 +2,7 @@
 // button. A recording is heard where there is one, and otherwise a voice of the device. Own words go to a voice
 // on the device itself only: another kind of voice sends what it reads away.
 const BOX = "section, article, .sheet, .empty, .summary, .tab, fieldset, .field, .bilingual > .flow, main";
-const WHOLE = ".notice, .thread > li";
+const WHOLE = ".notice, .thread > li, .pictures :is(.choice, .tiles > li)";
 const ANCHOR = `h1, h2, h3, legend, .field:not(.choose, fieldset *) > label, ${WHOLE}`;
 const SILENT = "[hidden], [aria-hidden='true'], .hear, .back-row, script, template, noscript, textarea, select, audio, .print-only";
 const OWN = "bdi, .story, [dir]:not(html, .nl, .own, button)";
@@ -142,7 +142,8 @@ for (const anchor of document.querySelectorAll(`:is(main, #taal) :is(${ANCHOR})`
   const block = { anchor, box: whole ? anchor : anchor.closest(BOX), row, button };
   if (whole) (anchor.querySelector(":scope > div") ?? anchor).append(row);
   else (anchor.closest("legend, .who") ?? anchor).after(row);
-  if (!whole) button.setAttribute("aria-describedby", (anchor.id ||= `blok-${blocks.length}`));
+  const about = whole ? anchor.querySelector(":scope > :is(label, a)") : anchor;
+  if (about) button.setAttribute("aria-describedby", (about.id ||= `blok-${blocks.length}`));
   if (anchor.matches("h1")) home = block;
   blocks.push(block);
   button.addEventListener("click", () => (isOn(button) ? stop() : read(block)));
