@@ -289,7 +289,7 @@ def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE])
+        return _plain(reader(), WRITTEN[SOURCE], here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 

@@ -36,7 +36,7 @@ from tests.people import grantee
 from tests.route import say_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
     from werkzeug.test import TestResponse
@@ -187,13 +187,13 @@ PLACES: tuple[Place, ...] = (
 )
 
 
-def build(app: Flask, cast: Cast) -> list[Built]:
+def build(app: Flask, cast: Cast, readings: Iterable[Reading] = READINGS) -> list[Built]:
     """Make every page in every reading, each person in a browser of their own."""
     with app.app_context():
         values = dict(lay_out(cast).values)
         values |= _more(cast)
     made = []
-    for reading in READINGS:
+    for reading in readings:
         for who, actor in cast.everybody().items():
             page = Page(actor.browse())
             if who == "visitor":
