@@ -279,7 +279,13 @@ def moment(at: datetime) -> Label:
     local = at.astimezone(AMSTERDAM)
     clock = format_time(local, "HH.mm", locale=SOURCE, tzinfo=AMSTERDAM)
     hour = {SOURCE: f"{clock} uur"}
-    return beside(lambda tag: f"{_date(local.date(), 'full', tag)}, {hour.get(tag, clock)}")
+    comma = {"rtl": "،"}
+    return beside(
+        lambda tag: (
+            f"{_date(local.date(), 'full', tag)}{comma.get(LANGUAGES[tag].dir, ',')} "
+            f"{hour.get(tag, clock)}"
+        )
+    )
 
 
 @lru_cache(maxsize=8192)
