@@ -172,6 +172,11 @@ def one(msgid: str, **params: object) -> str:
     return text % {name: _in(tag, value) for name, value in params.items()} if params else text
 
 
+def on_line(text_in: Callable[[str], str]) -> str:
+    """Write a text in the reader's languages where nothing can be marked up, as in a list."""
+    return " · ".join(dict.fromkeys(text_in(tag) for tag in reader().tags))
+
+
 def say(msgid: str, **params: object) -> Label:
     """Say a label in Dutch, in the reader's language, or both, each with `lang` and `dir`."""
     if not params:

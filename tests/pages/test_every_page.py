@@ -19,7 +19,7 @@ from tests.page_checks import check_page
 from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Reading
 from tests.pages.house import House, Windows, lines_of, open_house
 from tests.pages.taps import wrong_taps
-from tests.pages.untranslated import left_in_dutch
+from tests.pages.untranslated import alone_in_dutch, left_in_dutch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,6 +126,13 @@ def test_a_page_is_whole(house: House, place: Place, reading: Reading) -> None:
 @every_place
 def test_a_page_is_translated(house: House, place: Place, reading: Reading) -> None:
     found = left_in_dutch(house.pages[place.name, reading].tree, reading.language)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("reading", [each for each in READINGS if each.mode == "both"], ids=str)
+@every_place
+def test_nothing_stands_in_dutch_alone(house: House, place: Place, reading: Reading) -> None:
+    found = alone_in_dutch(house.pages[place.name, reading].tree, reading.language)
     assert not found, "\n".join(found)
 
 

@@ -28,6 +28,7 @@ LATIN = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 BESIDE = re.compile(r"\([^)]*\)")
 BRAND = "Mijn map"
 EDGES = " –.:,"
+LISTED = " · "
 LANGUAGE_NAMES = frozenset(WRITTEN.values())
 
 
@@ -81,3 +82,12 @@ def _spoken(tree: Node) -> Iterator[str]:
     for node in tree.walk():
         if not _is_of_others(node):
             yield from (node[name] for name in SPOKEN if node.get(name))
+
+
+def alone_in_dutch(tree: Node, language: str) -> list[str]:
+    """List what stands in Dutch on a page in both, with nothing beside it."""
+    body = tree.first("body")
+    assert body is not None
+    # In a list both stand on one line, since nothing is marked up there.
+    found = [said for said in _texts(body) if _is_foreign(said, language) and LISTED not in said]
+    return [f"Dutch alone: {said.strip()!r}" for said in found]
