@@ -1,7 +1,7 @@
 """Measure: script/bench [--short] [measure or page ...]; without a name everything.
 
-Measures are setup, memory, rates, queries, paint, both, easy, evidence and history; the pages stand in
-place.py.
+Measures are setup, memory, rates, queries, paint, both, easy, evidence and history; the pages
+stand in place.py.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ folder for each reading, with one index of them all.
 from __future__ import annotations
 
 import base64
+import sys
 import tempfile
 from html import escape
 from pathlib import Path
@@ -48,8 +49,9 @@ def keep(names: Sequence[str], folder: Path = FOLDER) -> None:
         stores.close()
         browser.close()
     index = folder / "index.html"
-    index.write_text(index_of(reading for reading in ALL if (folder / str(reading)).is_dir()))
-    print(index)
+    shown = [reading for reading in ALL if (folder / str(reading)).is_dir()]
+    index.write_text(index_of(shown), encoding="utf-8")
+    sys.stdout.write(f"{index}\n")
 
 
 def _keep_pages(windows: Windows, folder: Path) -> None:

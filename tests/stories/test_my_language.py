@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -54,7 +54,7 @@ class OwnWalk(Walk):
         self.page.wait_for_load_state()
         return self.look()
 
-    def pick(self, msgid: str, *, role: str = "radio") -> OwnWalk:
+    def pick(self, msgid: str, *, role: Literal["radio", "checkbox"] = "radio") -> OwnWalk:
         """Touch the tile with these words."""
         # A hint may follow them.
         begins = re.compile(self.named(msgid).pattern.removesuffix(r"\s*$"))
