@@ -210,9 +210,8 @@ def _filled(texts: dict[str, str], params: dict[str, object]) -> Label:
 
 
 def _isolated(value: object) -> object:
-    if isinstance(value, int):  # Digits keep their place by themselves.
-        return value
-    return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
+    # Digits keep their place by themselves.
+    return value if isinstance(value, (Markup, int)) else Markup("<bdi>{}</bdi>").format(value)
 
 
 @lru_cache(maxsize=8192)
@@ -245,11 +244,8 @@ def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
     else:
         own = LANGUAGES[shown[1][0]]
         # As short as HTML allows: a page holds a hundred of these, and comes over a slow line.
-        label = Label(
-            Markup("<b lang=nl dir=ltr>{} <i lang={} dir={}>{}</i></b>").format(
-                shown[0][1], own.tag, own.dir, shown[1][1]
-            )
-        )
+        parts = (shown[0][1], own.tag, own.dir, shown[1][1])
+        label = Label(Markup("<b lang=nl dir=ltr>{} <i lang={} dir={}>{}</i></b>").format(*parts))
     label.texts = plain
     return label
 
@@ -284,11 +280,10 @@ def moment(at: datetime) -> Label:
     local = at.astimezone(AMSTERDAM)
     clock = format_time(local, "HH.mm", locale=SOURCE, tzinfo=AMSTERDAM)
     hour = {SOURCE: f"{clock} uur"}
-    comma = {"rtl": "،"}
+    comma = {"ltr": ", ", "rtl": "، "}
     return beside(
-        lambda tag: (
-            f"{_date(local.date(), 'full', tag)}{comma.get(LANGUAGES[tag].dir, ',')} "
-            f"{hour.get(tag, clock)}"
+        lambda tag: comma[LANGUAGES[tag].dir].join(
+            (_date(local.date(), "full", tag), hour.get(tag, clock))
         )
     )
 
@@ -302,7 +297,7 @@ def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE], here())
+        return _plain(reader(), mark("Nederlands"), here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 

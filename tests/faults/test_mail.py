@@ -17,8 +17,8 @@ from sqlalchemy import select
 from portfolio import create_app
 from portfolio.config import ConfigurationError, read_settings
 from portfolio.extensions import db, keyring
-from portfolio.models import Email, Mail, Person
 from portfolio.languages import translate
+from portfolio.models import Email, Mail, Person
 from portfolio.models.base import begin
 from portfolio.models.email import prove, want
 from portfolio.models.mail import LEASE, TRIED, MailKind, Result, Said, mail_soon, mail_to
