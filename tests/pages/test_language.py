@@ -116,3 +116,19 @@ def test_the_way_back_never_leaves_our_pages(page: Page, address: str) -> None:
 def test_an_unknown_language_is_refused(page: Page) -> None:
     assert page.post("/taal-kiezen", {"language": "tlh"}).status_code == 400
     assert page.post("/taal-kiezen", {"language": "ar", "mode": "loud"}).status_code == 400
+
+
+def test_language_and_mode_are_chosen_each_without_the_other(amina: Actor) -> None:
+    """What is not chosen stays; who saw Dutch alone sees a new language beside it."""
+    steps = [
+        ({"language": "nl", "mode": "nl"}, ("nl", "nl")),
+        ({"language": "ti"}, ("ti", "both")),
+        ({"mode": "own"}, ("ti", "own")),
+        ({"language": "fa"}, ("fa", "own")),
+        ({"mode": "nl"}, ("fa", "nl")),
+        ({"language": "ar"}, ("ar", "both")),
+    ]
+    for sent, kept in steps:
+        assert amina.page.post("/taal-kiezen", sent).status_code == 303
+        with amina.app.app_context():
+            assert (amina.viewer().language, amina.viewer().mode) == kept
