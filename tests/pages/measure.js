@@ -85,7 +85,7 @@
   };
 
   const inSentence = (link) => {
-    const around = link.closest("p, li, dd, dt, td");
+    const around = link.closest("p, li, dd, dt, td, .hint");
     const alone = getComputedStyle(link).display !== "inline";
     return around && !alone && around.textContent.trim().length > link.textContent.trim().length;
   };
