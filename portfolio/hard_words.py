@@ -33,7 +33,7 @@ BY_FORM: Mapping[str, HardWord] = MappingProxyType(
 )
 # First what is stepped over: Dutch's own language beside it, names, links, somebody's words, tags.
 PLACES = re.compile(
-    r'<span class="own".*?</span></span>|<bdi\b.*?</bdi>|<a\b.*?</a>'
+    r"<i lang=.*?</i>|<bdi\b.*?</bdi>|<a\b.*?</a>"
     r'|<span lang="[^"]*" dir="[^"]*">.*?</span>|<[^>]*>'
     rf"|\b({'|'.join(map(re.escape, sorted(BY_FORM, key=len, reverse=True)))})\b",
     re.DOTALL,

@@ -217,6 +217,11 @@ def one(msgid: str, **params: object) -> str:
     return text % {name: _in(tag, value) for name, value in params.items()} if params else text
 
 
+def on_line(text_in: Callable[[str], str]) -> str:
+    """Write a text in the reader's languages where nothing can be marked up, as in a list."""
+    return " · ".join(dict.fromkeys(_made(tag, text_in) for tag in reader().tags))
+
+
 def say(msgid: str, **params: object) -> Label:
     """Say a label in Dutch, in the reader's language, or both, each with `lang` and `dir`."""
     if not params:
@@ -249,8 +254,9 @@ def _filled(texts: dict[str, str], params: dict[str, object]) -> Label:
     return _shown(plain, marked)
 
 
-def _isolated(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
+def _isolated(value: object) -> object:
+    # Digits keep their place by themselves.
+    return value if isinstance(value, (Markup, int)) else Markup("<bdi>{}</bdi>").format(value)
 
 
 @lru_cache(maxsize=8192)
@@ -286,12 +292,9 @@ def _shown(plain: dict[str, str], marked: dict[str, Markup]) -> Label:
         label = Label(Markup('<span lang="nl">{}</span>').format(shown[0][1]))
     else:
         own = language_of(shown[1][0])
-        label = Label(
-            Markup(
-                '<span class="pair"><span class="nl" lang="nl" dir="ltr">{}</span> '
-                '<span class="own" lang="{}" dir="{}">{}</span></span>'
-            ).format(shown[0][1], own.tag, own.dir, shown[1][1])
-        )
+        # As short as HTML allows: a page holds a hundred of these, and comes over a slow line.
+        parts = (shown[0][1], own.tag, own.dir, shown[1][1])
+        label = Label(Markup("<b lang=nl dir=ltr>{} <i lang={} dir={}>{}</i></b>").format(*parts))
     label.texts = plain
     return label
 
@@ -300,7 +303,7 @@ def named(lang: str) -> Label:
     """Name a language in which somebody writes, in the reader's languages."""
     if lang == SOURCE:
         # As everywhere on the pages, which is not what a dictionary says in every language.
-        return _plain(reader(), WRITTEN[SOURCE], here())
+        return _plain(reader(), mark("Nederlands"), here())
     return beside(lambda tag: Locale.parse(tag).languages.get(lang) or WRITTEN[lang])
 
 

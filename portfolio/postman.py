@@ -241,13 +241,14 @@ def _told(mail: Taken, result: Result | None) -> dict[str, str | int | None]:
 
 
 def _receiver(mail: Taken) -> tuple[Said, tuple[str, ...]] | None:
-    """Find where a mail goes and in which languages; None when its person is erased."""
+    """Find where a mail goes and in which language; None when its person is erased."""
     begin(db.session, writing=False)
     person = db.session.scalars(select(Person).where(Person.id == mail.person_id)).first()
     key = keyring().fetch([person.key_id]).get(person.key_id) if person else None
     if person is None or key is None:
         return None
-    tags = chosen(person.language, person.mode).tags
+    # One language: beside Dutch that is one's own, since nobody helps to read a mail.
+    tags = chosen(person.language, person.mode).tags[-1:]
     if mail.said is not None:
         return Said.opened(key, mail.id, mail.said), tags
     row = db.session.scalars(select(Email).where(Email.person_id == person.id)).first()

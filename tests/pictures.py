@@ -1,7 +1,11 @@
-"""Makes docs/start.png: Amina's start page of the demonstration, on a phone."""
+"""Makes docs/start.png: Amina's start page of the demonstration, on a phone.
+
+With --pages [reading ...] it keeps a picture of every page instead: tests/pages/screens.py.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 from pathlib import Path
@@ -12,11 +16,24 @@ from portfolio.demo.place import passphrases_of
 from tests.bench.servers import SERVE, Server
 from tests.chromium import FLAGS, PHONE, PROGRAM
 from tests.house.finding import ROOT
+from tests.pages import screens
 
 PICTURE = ROOT / "docs" / "start.png"
 
 
 def main() -> None:
+    """Take what is asked for."""
+    parser = argparse.ArgumentParser(prog="script/pictures", description=__doc__)
+    names = [str(reading) for reading in screens.ALL]
+    parser.add_argument("--pages", nargs="*", metavar="reading", choices=[*names, []])
+    asked = parser.parse_args()
+    if asked.pages is None:
+        picture()
+    else:
+        screens.keep(asked.pages)
+
+
+def picture() -> None:
     """Serve a new demonstration, sign Amina in and take the picture."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "demo"

@@ -13,7 +13,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from portfolio.data import ANSWERS
 from portfolio.details import asked_of, places_of
 from portfolio.forms.draft import Screen
-from portfolio.languages import mark, reader, translate
+from portfolio.languages import mark, on_line, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _field(detail: Detail, label: str) -> object:
 
 
 def _beside(label: str) -> str:
-    return " · ".join(dict.fromkeys(translate(tag, label) for tag in reader().tags))
+    return on_line(lambda tag: translate(tag, label))
 
 
 def _said(detail: Detail, typed: str) -> str:

@@ -15,7 +15,7 @@ from wtforms.validators import Length
 from portfolio.data import KINDS, LEEFGEBIEDEN
 from portfolio.forms import STORY_LENGTH, TITLE_LENGTH, Form
 from portfolio.forms.period import read_period
-from portfolio.languages import beside, mark, reader
+from portfolio.languages import mark, on_line
 from portfolio.models.words import WRITTEN
 from portfolio.models.writing import TypedDate, Writing
 
@@ -215,9 +215,7 @@ def months() -> list[tuple[str, str]]:
 
 
 def _month_name(number: int) -> str:
-    first = date(2000, number, 1)
-    name = beside(lambda tag: str(format_date(first, "LLLL", locale=tag)))
-    return name.texts[reader().page.tag]
+    return on_line(lambda tag: format_date(date(2000, number, 1), "LLLL", locale=tag))
 
 
 class FileScreen(Screen):

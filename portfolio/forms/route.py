@@ -11,7 +11,7 @@ from portfolio.data.plan import ACTS, BUILDING_BLOCKS, EXAMS, LEVELS, ROUTES
 from portfolio.forms import Form
 from portfolio.forms.draft import months
 from portfolio.forms.period import END_FIRST, read_date, read_hours
-from portfolio.languages import mark, reader, translate
+from portfolio.languages import mark, on_line, translate
 from portfolio.models.writing import TypedDate, hours_of
 
 if TYPE_CHECKING:
@@ -198,4 +198,4 @@ def _one_of(typed: object, known: Any) -> str:
 
 
 def _beside(label: str) -> str:
-    return " · ".join(dict.fromkeys(translate(tag, label) for tag in reader().tags))
+    return on_line(lambda tag: translate(tag, label))

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from portfolio.access import Action, get_or_404, public
 from portfolio.extensions import db
-from portfolio.languages import MODES, SOURCE, known
+from portfolio.languages import MODES, SOURCE, choice, chosen, known
 from portfolio.models.base import begin
 from portfolio.models.person import Person
 from portfolio.security import maybe_viewer, own_path
@@ -24,8 +24,10 @@ bp = Blueprint("language", __name__)
 @public
 def choose() -> Response:
     """Keep the choice in this browser, and with the account of whoever is signed in."""
-    tag = request.form.get("language") or session.get("language") or SOURCE
-    mode = request.form.get("mode") or ("nl" if tag == SOURCE else "both")
+    now = choice()
+    tag = request.form.get("language") or now.language
+    # Whoever saw Dutch alone sees both in a language that they choose; a choice made stays.
+    mode = request.form.get("mode") or (now.mode if now.mode != SOURCE else chosen(tag, None).mode)
     if tag not in known() or mode not in MODES:
         raise BadRequest
     session["language"], session["mode"] = tag, mode

@@ -5,7 +5,7 @@ const BOX = "section, article, .sheet, .empty, .summary, .tab, fieldset, .field,
 const WHOLE = ".notice, .thread > li, .pictures :is(.choice, .tiles > li)";
 const ANCHOR = `h1, h2, h3, legend, .field:not(.choose, fieldset *) > label, ${WHOLE}`;
 const SILENT = "[hidden], [aria-hidden='true'], .hear, .back-row, script, template, noscript, textarea, select, audio, .print-only";
-const OWN = "bdi, .story, [dir]:not(html, .nl, .own, button)";
+const OWN = "bdi, .story, [dir]:not(html, b, i, button)";
 const store = document.querySelector("[data-listen]");
 const slowly = store.querySelector("[data-slow]");
 const speech = window.speechSynthesis;

@@ -1,7 +1,7 @@
 """Measure: script/bench [--short] [measure or page ...]; without a name everything.
 
-Measures are setup, memory, rates, queries, paint, easy, evidence and history; the pages stand in
-place.py.
+Measures are setup, memory, rates, queries, paint, both, easy, evidence and history; the pages
+stand in place.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import easy, evidence, history, memory, paint, queries, rates, setup_time
+from tests.bench import both, easy, evidence, history, memory, paint, queries, rates, setup_time
 from tests.bench.goals import summary
 from tests.bench.place import PAGES
 from tests.bench.servers import SHORT, Effort, Run
@@ -30,6 +30,7 @@ MEASURES: Mapping[str, Callable[[Run], Iterable[Measurement]]] = {
     "rates": rates.measure,
     "queries": queries.measure,
     "paint": paint.measure,
+    "both": both.measure,
     "easy": easy.measure,
     "evidence": evidence.measure,
     "history": history.measure,

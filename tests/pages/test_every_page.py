@@ -6,34 +6,26 @@ every page's own test runs on both. The browser gets the very answers that were 
 
 from __future__ import annotations
 
-import socket
-from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from portfolio import create_app
 from portfolio.languages import LANGUAGES
-from tests.chromium import AXE_TAGS, PHONE, Phone, serve
+from tests.chromium import AXE_TAGS, PHONE
 from tests.document import read
 from tests.page_checks import check_page
-from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Built, Reading, build
+from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Reading
+from tests.pages.house import House, Windows, lines_of, open_house
 from tests.pages.taps import wrong_taps
-from tests.pages.untranslated import left_in_dutch, without_dutch
-from tests.people import Cast
-from tests.stores import SQLITE, close_engines
+from tests.pages.untranslated import alone_in_dutch, left_in_dutch, without_dutch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-    from tests.chromium import Window
     from tests.document import Node
     from tests.pages.place import Place
     from tests.stores import Stores
@@ -63,102 +55,16 @@ on_a_phone = pytest.mark.parametrize(
 )
 
 
-@dataclass
-class House:
-    """One application with the cast, on a port of this machine, and all its pages."""
-
-    app: Flask
-    cast: Cast
-    address: str
-    pages: dict[tuple[str, Reading], Built]
-
-
-class Shelf:
-    """Gives a built page again, as it was answered; all else comes from the application."""
-
-    def __init__(self, app: WSGIApplication, pages: Iterable[Built]) -> None:
-        self.app, self.pages = app, {page.path: page.answer for page in pages}
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        answer = self.pages.get(environ["PATH_INFO"])
-        if answer is None:
-            return self.app(environ, start)
-        # The browser keeps its own cookies: with them it asks for the photos of the page.
-        headers = [
-            (name, value)
-            for name, value in answer.headers
-            if name.lower() not in ("set-cookie", "clear-site-data")
-        ]
-        start(answer.status, headers)
-        return [answer.get_data()]
-
-
 @pytest.fixture(scope="module")
 def house(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Build every page, and serve them."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        address = f"http://localhost:{held.getsockname()[1]}"
-        settings = stores.copy(SQLITE, "cast", tmp_path_factory.mktemp("pages") / "data")
-        app = create_app(replace(settings, public_url=address))
-        cast = Cast(app, stores.facts(SQLITE))
-        built = build(app, cast)
-        app.wsgi_app = Shelf(app.wsgi_app, built)  # type: ignore[assignment,method-assign]  # Flask's way
-        with serve(app, held):
-            yield House(
-                app, cast, address, {(page.place.name, page.reading): page for page in built}
-            )
-        close_engines(app)
-
-
-class Windows:
-    """One window per person, with and without script, kept for all the pages."""
-
-    def __init__(self, browser: Browser, house: House) -> None:
-        self.house, self.phone = house, Phone(browser, house.address)
-        self._kept: dict[tuple[str, bool], Window] = {}
-        self._said: dict[str, Counter[str]] = {}
-
-    def show(self, built: Built, *, javascript: bool = True) -> Page:
-        """Open a page for the person whose page it is."""
-        key = (built.place.who, javascript)
-        if key not in self._kept:
-            actor = self.house.cast.everybody()[built.place.who]
-            self._kept[key] = self.phone.open(
-                actor if actor.key in actor.facts.people else None,
-                javascript=javascript,
-                # Colours that are still changing would be measured halfway.
-                reduced_motion="reduce",
-                # Fingers and no mouse, so that the camera is offered.
-                is_mobile=True,
-                has_touch=True,
-            )
-            if javascript:
-                # The browser keeps it; handed over again for each page it took as long as running.
-                self._kept[key].context.add_init_script(Axe().axe_script)
-        window = self._kept[key]
-        window.trouble.clear()
-        page = window.visit(built.path, built.place.status)
-        assert not window.trouble, window.trouble
-        if javascript:
-            self._said[built.path] = lines_of(page)
-        return page
-
-    def said(self, built: Built) -> Counter[str]:
-        """Give the lines of a page with script, looked at now or a moment ago."""
-        if built.path not in self._said:
-            self.show(built)
-        return self._said[built.path]
+    with open_house(stores, tmp_path_factory.mktemp("pages") / "data") as opened:
+        yield opened
 
 
 def words_in(nodes: Iterable[Node]) -> set[str]:
     """List what is said in any of these elements, and in what stands inside it."""
     return {inner.text for node in nodes for inner in node.walk()}
-
-
-def lines_of(page: Page) -> Counter[str]:
-    """Count the lines that somebody reads in the main part of a page."""
-    lines = page.inner_text("main").splitlines()
-    return Counter(" ".join(line.split()) for line in lines if line.strip())
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +129,13 @@ def test_a_page_is_translated(house: House, place: Place, reading: Reading) -> N
     tree = house.pages[place.name, reading].tree
     wrong = left_in_dutch if reading.of(place) == reading.language else without_dutch
     found = wrong(tree, reading.language)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("reading", [each for each in READINGS if each.mode == "both"], ids=str)
+@every_place
+def test_nothing_stands_in_dutch_alone(house: House, place: Place, reading: Reading) -> None:
+    found = alone_in_dutch(house.pages[place.name, reading].tree, reading.language)
     assert not found, "\n".join(found)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from portfolio import dates, languages
 from portfolio.languages import Reader
+from tests.document import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +35,12 @@ def test_both_says_dutch_first_and_each_with_its_direction(
     reads: Callable[[str, str], None],
 ) -> None:
     reads("ar", "both")
-    shown = languages.say("Terug")
-    assert shown.index('lang="nl" dir="ltr">Terug<') < shown.index('lang="ar" dir="rtl">')
-    assert languages.translate("ar", "Terug") in shown
+    pair = read(languages.say("Terug")).first("b")
+    assert pair is not None
+    dutch, own = pair.children[0], pair.first("i")
+    assert (pair["lang"], pair["dir"], str(dutch).strip()) == ("nl", "ltr", "Terug")
+    assert own is not None
+    assert (own["lang"], own["dir"], own.text) == ("ar", "rtl", languages.translate("ar", "Terug"))
 
 
 def test_one_language_says_it_plainly(reads: Callable[[str, str], None]) -> None:
@@ -59,7 +63,7 @@ def test_a_date_in_a_label_is_said_in_the_language_around_it(
 ) -> None:
     reads("en", "both")
     shown = languages.say("Tot en met %(day)s", day=dates.day(MARCH))
-    dutch, own = shown.split('class="own"')
+    dutch, own = shown.split("<i lang=")
     assert "dinsdag 3 maart 2026" in dutch
     assert "March" not in dutch
     assert "March 3, 2026" in own
@@ -112,3 +116,19 @@ def test_the_way_back_never_leaves_our_pages(page: Page, address: str) -> None:
 def test_an_unknown_language_is_refused(page: Page) -> None:
     assert page.post("/taal-kiezen", {"language": "tlh"}).status_code == 400
     assert page.post("/taal-kiezen", {"language": "ar", "mode": "loud"}).status_code == 400
+
+
+def test_language_and_mode_are_chosen_each_without_the_other(amina: Actor) -> None:
+    """What is not chosen stays; who saw Dutch alone sees a new language beside it."""
+    steps = [
+        ({"language": "nl", "mode": "nl"}, ("nl", "nl")),
+        ({"language": "ti"}, ("ti", "both")),
+        ({"mode": "own"}, ("ti", "own")),
+        ({"language": "fa"}, ("fa", "own")),
+        ({"mode": "nl"}, ("fa", "nl")),
+        ({"language": "ar"}, ("ar", "both")),
+    ]
+    for sent, kept in steps:
+        assert amina.page.post("/taal-kiezen", sent).status_code == 303
+        with amina.app.app_context():
+            assert (amina.viewer().language, amina.viewer().mode) == kept

@@ -5,21 +5,17 @@ A handful of pages by default, and every page in the long form; built once, on S
 
 from __future__ import annotations
 
-import socket
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from portfolio import create_app, pseudo
+from portfolio import pseudo
 from portfolio.config import ConfigurationError, read_settings
-from tests.chromium import serve
 from tests.document import read
-from tests.pages.every_page import PLACES, Reading, build
-from tests.pages.test_every_page import MEASURE, House, Shelf, Windows
+from tests.pages.every_page import PLACES, Reading
+from tests.pages.house import House, Windows, open_house
+from tests.pages.test_every_page import MEASURE
 from tests.pages.untranslated import left_outside
-from tests.people import Cast
-from tests.stores import SQLITE, close_engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,17 +57,9 @@ def house(
     wanted = [*PLACES]
     if not request.config.getoption("--long"):
         wanted = [place for place in PLACES if place.name in SHORT]
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        address = f"http://localhost:{held.getsockname()[1]}"
-        settings = stores.copy(SQLITE, "cast", tmp_path_factory.mktemp("pseudo") / "data")
-        app = create_app(replace(settings, public_url=address, pseudo=True))
-        cast = Cast(app, stores.facts(SQLITE))
-        built = build(app, cast, [PSEUDO], wanted)
-        app.wsgi_app = Shelf(app.wsgi_app, built)  # type: ignore[assignment,method-assign]  # Flask's way
-        with serve(app, held):
-            pages = {(page.place.name, page.reading): page for page in built}
-            yield House(app, cast, address, pages)
-        close_engines(app)
+    folder = tmp_path_factory.mktemp("pseudo") / "data"
+    with open_house(stores, folder, [PSEUDO], wanted, pseudo=True) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

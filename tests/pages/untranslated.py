@@ -30,6 +30,7 @@ BESIDE = re.compile(r"\([^)]*\)")
 BRACKETED = re.compile(r"\[[^][]*(?:\[[^][]*\][^][]*)*\]")
 BRAND = "Mijn map"
 EDGES = " –.:,"
+LISTED = " · "
 LANGUAGE_NAMES = frozenset(WRITTEN.values())
 
 
@@ -153,3 +154,12 @@ def left_outside(tree: Node) -> list[str]:
             outside = ""
     found += [said for said in _spoken(tree) if LATIN.search(BRACKETED.sub("", said))]
     return [f"not translated: {said.strip()!r}" for said in found if LATIN.search(_tidied(said))]
+
+
+def alone_in_dutch(tree: Node, language: str) -> list[str]:
+    """List what stands in Dutch on a page in both, with nothing beside it."""
+    body = tree.first("body")
+    assert body is not None
+    # In a list both stand on one line, since nothing is marked up there.
+    found = [said for said in _texts(body) if _is_foreign(said, language) and LISTED not in said]
+    return [f"Dutch alone: {said.strip()!r}" for said in found]
