@@ -97,6 +97,7 @@ def make_floor(product: Flask, pages: dict[str, Rendered]) -> Flask:
         csrf_token=lambda: g.rendered.csrf_token,
         csp_nonce=lambda: g.rendered.csp_nonce,
         get_flashed_messages=lambda **_which: [],
+        by_picture=lambda: g.rendered.context["pictures"],
     )
     # Macros keep the names that they knew when they were first imported.
     if environment.cache is not None:
