@@ -72,7 +72,7 @@ def test_one_network_gets_ten_tries_and_is_told_when_to_come_back(cast: Cast, ap
     assert statuses == [422] * 10 + [429] * 2
     refused = attempt(page, "farid", cast.farid.passphrase)
     assert refused.status_code == 429
-    assert "Probeer het over <bdi>15</bdi> minuten nog een keer" in refused.get_data(as_text=True)
+    assert "Probeer het over 15 minuten nog een keer" in refused.get_data(as_text=True)
     assert 0 < int(refused.headers["Retry-After"]) <= 900
     later(app, timedelta(minutes=16))
     assert attempt(page, "farid", cast.farid.passphrase).status_code == 303

@@ -14,6 +14,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from portfolio import forms
 from portfolio.forms import Form
 from portfolio.forms.draft import TextScreen
+from portfolio.forms.own_words import AlsoForm
 from portfolio.forms.practice import PracticeForm, practice_form
 from tests.browser import ORIGIN
 from tests.stories.evidence import on_sqlite
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 # These are made whole elsewhere: by their subclasses, or with a field for each number.
-BASES = (Form, TextScreen, PracticeForm)
+BASES = (Form, TextScreen, PracticeForm, AlsoForm)
 # What the shape of every post keeps out before a form sees it.
 LONGEST = 64_000
 WEIRD = st.sampled_from(

@@ -6,7 +6,7 @@ Amina finds her way by what the pages say in her language, and by nothing else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -37,12 +37,17 @@ class OwnWalk(Walk):
     """A walk that reads the own language on every page, and sees that no Dutch stands alone."""
 
     mode: str = "own"
+    # Where the Dutch stayed beside her own language all the same.
+    kept_dutch: list[str] = field(default_factory=list)
+
+    @property
+    def beside(self) -> bool:
+        """Tell whether this page shows both: as she chose, or as nobody read her language yet."""
+        return self.mode == "both" or self.page.locator("[data-keeps-dutch]").count() == 1
 
     def named(self, msgid: str, **params: str) -> re.Pattern[str]:
         """Give what a button is called: the own words, in both with the Dutch before them."""
-        said = dict.fromkeys(
-            (msgid, self.said(msgid)) if self.mode == "both" else (self.said(msgid),)
-        )
+        said = dict.fromkeys((msgid, self.said(msgid)) if self.beside else (self.said(msgid),))
         words = r"\s+".join(re.escape(text % params if params else text) for text in said)
         return re.compile(rf"^\s*{words}\s*$")
 
@@ -78,9 +83,11 @@ class OwnWalk(Walk):
         tree = read(self.page.content())
         root = tree.first("html")
         assert root is not None
-        page = LANGUAGES["nl" if self.mode == "both" else self.tag]
+        page = LANGUAGES["nl" if self.beside else self.tag]
         assert (root["lang"], root["dir"]) == (page.tag, page.dir), self.path
-        if self.mode == "own":
+        if self.mode == "own" and self.beside:
+            self.kept_dutch.append(self.path)
+        if not self.beside:
             assert not left_in_dutch(tree, self.tag), self.path
             return self
         assert not alone_in_dutch(tree, self.tag), self.path
@@ -110,6 +117,10 @@ def test_the_main_promise_in_my_language(
     amina.press("Delen", "header").press("Stop alles voor %(name)s", name=cast.bas.name)
     amina.reads("Niemand ziet jouw map")
     assert coach.window.status_of(hers) == 404
+    # Arabic stands alone but where she decides who sees something, and sees who did.
+    about = ("/delen", "/wie-heeft-gekeken", "/map/")
+    assert bool(amina.kept_dutch) == (mode == "own")
+    assert all(path.startswith(about) for path in amina.kept_dutch), amina.kept_dutch
 
 
 def start(amina: OwnWalk) -> None:
