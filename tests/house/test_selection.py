@@ -22,12 +22,12 @@ def test_number(number):
 """
 
 
-def test_each_file_is_whole_in_one_of_two_processes(tmp_path: Path) -> None:
+def test_each_file_is_whole_in_one_process(tmp_path: Path) -> None:
     names = ("test_one", "test_two", "test_three")
     for name in names:
         (tmp_path / f"{name}.py").write_text(FILE, encoding="utf-8")
     ran = (ROOT / "script" / "test").read_text(encoding="utf-8")
-    assert "-n 2 --dist loadscope" in ran
+    assert "-n 3 --dist loadscope" in ran
     shared = ("-p", "tests.selection", "-n", "2", "--dist", "loadscope")
     apart = ("--rootdir", str(tmp_path), "-c", "/dev/null", str(tmp_path))
     done = subprocess.run(
