@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, literal, or_, select
 from werkzeug.exceptions import NotFound
 
 from portfolio.checked import page_about
@@ -29,6 +29,7 @@ from portfolio.models.organisation import SHARING_ROLES, Membership
 from portfolio.models.people import open_map
 from portfolio.models.person import Person
 from portfolio.models.portfolio import Portfolio, PortfolioKeys, open_keys
+from portfolio.plan_rules import PART_OF, whole_part_rule
 from portfolio.proving import as_proved
 from portfolio.rules import RULES
 from portfolio.viewer import SEEN_THROUGH, Action, Seat, Viewer, visitor
@@ -94,11 +95,7 @@ def asks_again(view: F) -> F:
 
 def visible(viewer: Viewer, action: Action, model: type[Row]) -> Select[Row]:
     """Give the rows of a model that a viewer may reach for an action."""
-    # All that a rule may ask of a viewer: who they are, whose map is theirs, their seats.
-    facts = Viewer(viewer.person_id, "", viewer.portfolio_id, "", "", "", viewer.seats)
-    if viewer.visit_id:
-        facts = visitor(viewer.visit_id)
-    return cast("Select[Row]", _ruled(facts, action, model))
+    return cast("Select[Row]", _ruled(_facts(viewer), action, model))
 
 
 @lru_cache(maxsize=256)
@@ -109,13 +106,23 @@ def _ruled(facts: Viewer, action: Action, model: type[Base]) -> Select[Any]:
 
 def visible_in(viewer: Viewer, action: Action, model: type[Row], portfolio_id: str) -> Select[Row]:
     """Give the rows of a model that a viewer may reach for an action, in one map."""
-    return cast("Select[Row]", _in_map(visible(viewer, action, model), model, portfolio_id))
+    return cast("Select[Row]", _in_map(_facts(viewer), action, model, portfolio_id))
+
+
+def _facts(viewer: Viewer) -> Viewer:
+    """Give all that a rule may ask of a viewer: who they are, whose map is theirs, their seats."""
+    if viewer.visit_id:
+        return visitor(viewer.visit_id)
+    return Viewer(viewer.person_id, "", viewer.portfolio_id, "", "", "", viewer.seats)
 
 
 @lru_cache(maxsize=256)
-def _in_map(chosen: Select[Any], model: type[Base], portfolio_id: str) -> Select[Any]:
+def _in_map(facts: Viewer, action: Action, model: type[Base], portfolio_id: str) -> Select[Any]:
     columns = model.__table__.c
     place = columns.id if model is Portfolio else columns.portfolio_id
+    chosen = _ruled(facts, action, model)
+    if model in PART_OF:
+        chosen = select(model).where(whole_part_rule(model, facts, action, literal(portfolio_id)))
     return chosen.where(place == portfolio_id)
 
 

@@ -1,10 +1,12 @@
 """The rules of the gate for a plan: what is shared by the name of its part, and nothing else.
 
-Silence refuses, as everywhere. Only access.py asks these rules, by way of rules.py.
+Silence refuses, as everywhere. Only access.py asks these rules, most of them by way of rules.py.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, false, literal, not_, or_
@@ -36,7 +38,7 @@ from portfolio.models.wellbeing import Wellbeing
 from portfolio.viewer import OWNER_ACTIONS, SEEN_THROUGH, Action, Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from portfolio.models.base import Base
 
@@ -192,11 +194,6 @@ def contact_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return own(viewer, Contact.__table__.c.portfolio_id) if action in OWNER_ACTIONS else false()
 
 
-def route_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over what an owner says about their leerroute."""
-    return of_part(viewer, action, Route.__table__.c.portfolio_id, ROUTE)
-
-
 def counted_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     """Decide over an entry that counts for a block; of the entry itself nothing is told.
 
@@ -211,14 +208,24 @@ def counted_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
     return and_(about, some(Entry, *there))
 
 
-def can_do_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over what an owner says that they can do in Dutch."""
-    return of_part(viewer, action, CanDo.__table__.c.portfolio_id, LEVELS)
+# Each row of these is seen as one part of the plan, and by nothing else: what an owner says about
+# their leerroute, that they can do in Dutch, and how they are.
+PART_OF: Mapping[type[Base], str] = MappingProxyType(
+    {CanDo: LEVELS, Route: ROUTE, Wellbeing: WELLBEING}
+)
 
 
-def wellbeing_rule(viewer: Viewer, action: Action) -> ColumnElement[bool]:
-    """Decide over how an owner says that they are."""
-    return of_part(viewer, action, Wellbeing.__table__.c.portfolio_id, WELLBEING)
+def whole_part_rule(
+    model: type[Base], viewer: Viewer, action: Action, place: ColumnElement[str] | None = None
+) -> ColumnElement[bool]:
+    """Decide over a row that belongs to one part of a plan.
+
+    `place`: the one map that is asked about. The rule then says the same for every row, and the
+    database answers it once instead of for each of hundreds.
+    """
+    if place is None:
+        place = model.__table__.c.portfolio_id
+    return of_part(viewer, action, place, PART_OF[model])
 
 
 PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = {
@@ -232,8 +239,6 @@ PLAN_RULES: dict[type[Base], Callable[[Viewer, Action], ColumnElement[bool]]] = 
     PlanVersion: version_rule,
     PlanVersionPart: version_part_rule,
     Talk: talk_rule,
-    CanDo: can_do_rule,
     Counted: counted_rule,
-    Route: route_rule,
-    Wellbeing: wellbeing_rule,
+    **{model: partial(whole_part_rule, model) for model in PART_OF},
 }

@@ -61,7 +61,7 @@ ANSWERED = frozenset({DIRECTION, BARRIERS, SIGNALS})
 # Goals stand here whole, with their steps, so fewer fit than in a list of names.
 GOALS_SHOWN, TALKS_SHOWN = 3, 3
 # As many as their pictures show.
-POINTS_SHOWN, WEBS_SHOWN = 5, 2
+POINTS_SHOWN, WEBS_SHOWN = 3, 2
 NOW = database_now()
 
 

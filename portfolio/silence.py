@@ -99,8 +99,10 @@ def _contacts(me: Viewer) -> Subquery:
     versions = visible(me, SEE, PlanVersion).where(PlanVersion.membership_id.in_(_seats(me)))
     return union_all(
         _moments(talks, Talk.portfolio_id, Talk.starts_at),
-        _moments(agreed, Agreement.portfolio_id, Agreement.created_at),
-        _moments(agreed, Agreement.portfolio_id, Agreement.done_at),
+        # Done comes after agreed, so that of two moments the later one is known.
+        _moments(
+            agreed, Agreement.portfolio_id, func.coalesce(Agreement.done_at, Agreement.created_at)
+        ),
         _moments(versions, PlanVersion.portfolio_id, PlanVersion.other_yes_at),
         _moments(_spoken(me), Comment.portfolio_id, Comment.created_at),
     ).subquery()

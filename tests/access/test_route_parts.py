@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
-from portfolio.access import Action, visible
+from portfolio.access import Action, visible, visible_in
 from portfolio.extensions import db
-from portfolio.models import CanDo, Consent, Counted, Route, Wellbeing
+from portfolio.models import CanDo, Consent, Counted, Portfolio, Route, Wellbeing
 from portfolio.models.base import begin
 from portfolio.models.consent import withdraw
 from tests import factories
@@ -27,7 +28,15 @@ of_each = pytest.mark.parametrize(
 
 
 def sees(who: Actor, model: type[Base], action: Action = Action.PEOPLE_SEE) -> bool:
-    return db.session.scalars(visible(who.viewer(), action, model)).first() is not None
+    which = (model.__table__.c.id, model.__table__.c.portfolio_id)
+    chosen = visible(who.viewer(), action, model).with_only_columns(*which)
+    seen = {(row[0], row[1]) for row in db.session.execute(chosen)}
+    # Asked about one map, the rule is put another way and says the same.
+    for place in db.session.scalars(select(Portfolio.id)).all():
+        there = visible_in(who.viewer(), action, model, place).with_only_columns(*which)
+        found = {(row[0], row[1]) for row in db.session.execute(there)}
+        assert found == {each for each in seen if each[1] == place}
+    return bool(seen)
 
 
 def agree(amina: Actor, who: Actor, *parts: str) -> None:

@@ -126,8 +126,9 @@ def test_what_was_agreed_and_said_is_contact(cast: Cast) -> None:
     at_day(cast, agreement, Agreement, "created_at", 90)
     assert silence(cast)
     for row_id, model, column in (
-        (agreement, Agreement, "done_at"),
+        # Agreed first, and done after.
         (agreement, Agreement, "created_at"),
+        (agreement, Agreement, "done_at"),
         (version, PlanVersion, "other_yes_at"),
         (cast.facts.comments["asked"], Comment, "created_at"),
         (cast.facts.comments["answered"], Comment, "created_at"),
