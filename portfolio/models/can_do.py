@@ -8,7 +8,6 @@ judgement.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
 # Growth is drawn of each of these.
 SUBJECTS = (*SKILLS, KNM)
+SUBJECT_OF = {statement: subject_of(statement) for statement in STATEMENTS}
 ALONE, HELPED = "zelf", "met_hulp"
 
 
@@ -154,8 +154,9 @@ def read_growths(
     """
     of: dict[str, list[Row[str, str, bytes, datetime]]] = {subject: [] for subject in SUBJECTS}
     for row in session.execute(_oldest_first(chosen)):
-        if row.statement in STATEMENTS:
-            of[subject_of(row.statement)].append(row)
+        subject = SUBJECT_OF.get(row.statement)
+        if subject:
+            of[subject].append(row)
     if not any(of.values()):
         return {}
     opened = {
@@ -168,9 +169,14 @@ def _counting(
     rows: list[Row[str, str, bytes, datetime]], most: int
 ) -> Iterable[Row[str, str, bytes, datetime]]:
     """Choose the rows that the last points come from: those days, and how each stood before."""
-    days = {row.at.astimezone(AMSTERDAM).date() for row in rows}
-    first = min(sorted(days)[-most:], default=date.max)
-    start = bisect_left(rows, first, key=lambda row: row.at.astimezone(AMSTERDAM).date())
+    days: set[date] = set()
+    start = len(rows)
+    while start:
+        on = rows[start - 1].at.astimezone(AMSTERDAM).date()
+        if on not in days and len(days) == most:
+            break
+        days.add(on)
+        start -= 1
     stood = {row.statement: row for row in rows[:start]}
     return (*stood.values(), *rows[start:])
 
