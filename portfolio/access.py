@@ -120,10 +120,10 @@ def _facts(viewer: Viewer) -> Viewer:
 def _in_map(facts: Viewer, action: Action, model: type[Base], portfolio_id: str) -> Select[Any]:
     columns = model.__table__.c
     place = columns.id if model is Portfolio else columns.portfolio_id
-    chosen = _ruled(facts, action, model)
     if model in PART_OF:
-        chosen = select(model).where(whole_part_rule(model, facts, action, literal(portfolio_id)))
-    return chosen.where(place == portfolio_id)
+        rule = whole_part_rule(model, facts, action, literal(portfolio_id))
+        return select(model).where(rule, place == portfolio_id)
+    return _ruled(facts, action, model).where(place == portfolio_id)
 
 
 def get_or_404(viewer: Viewer, action: Action, model: type[Row], row_id: str) -> Row:

@@ -202,14 +202,20 @@ def send_mail() -> None:
 @click.argument("language", required=False)
 def voices(language: str | None) -> None:
     """Count the recorded voices; with a LANGUAGE, list the strings that have none."""
-    from portfolio.languages import LANGUAGES
     from portfolio.recording import report
+
+    known_or_none(language)
+    for line in report(language):
+        print(line)
+
+
+def known_or_none(language: str | None) -> None:
+    """Refuse a language that is named and is none of ours."""
+    from portfolio.languages import LANGUAGES
 
     if language and language not in LANGUAGES:
         message = f"There is no language {language}; there are: {', '.join(LANGUAGES)}."
         raise ConfigurationError(message)
-    for line in report(language):
-        print(line)
 
 
 def settings_of(env: Mapping[str, str], *, demo: bool | None = None) -> Settings:

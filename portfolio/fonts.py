@@ -1,7 +1,8 @@
 """Fonts for scripts that a library PC may lack: cut to size at set-up, served by us.
 
 A language that needs one has a style sheet of its own (static/fonts-*.css), so a Dutch page
-loads no font at all. A font that the device has itself is used before ours.
+loads no font but the few letters in which such a language is called by its own name: whoever
+looks for it must be able to read it. A font that the device has itself is used before ours.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import justmytype_intl_africa
 from fontTools import subset
 from fontTools.varLib import instancer
 
+from portfolio.languages import LANGUAGES
 from portfolio.migrations import folder_of
 
 
@@ -31,14 +33,14 @@ ARABIC = (*range(0x0600, 0x0700), *range(0x0750, 0x0780), 0x200C, 0x200D, 0x20)
 ALMARAI = fontpkg_almarai.ROOT / "files"
 # The Ethiopic block with its supplement (Tigrinya has all it needs there), and the space.
 ETHIOPIC = (*range(0x1200, 0x13A0), 0x20)
+# The letters of ትግርኛ, the name among the languages on every page.
+NAMES = tuple(sorted(map(ord, set(LANGUAGES["ti"].name))))
 AFRICA = Path(justmytype_intl_africa.__file__).parent / "fonts" / "ofl"
+NOTO_ETHIOPIC = AFRICA / "notosansethiopic" / "NotoSansEthiopic[wdth,wght].ttf"
 CUTS = (
     Cut("arabic-400.woff2", ALMARAI / "Almarai-Regular.ttf", ARABIC),
-    Cut(
-        "ethiopic-400.woff2",
-        AFRICA / "notosansethiopic" / "NotoSansEthiopic[wdth,wght].ttf",
-        ETHIOPIC,
-    ),
+    Cut("ethiopic-400.woff2", NOTO_ETHIOPIC, ETHIOPIC),
+    Cut("names-400.woff2", NOTO_ETHIOPIC, NAMES),
 )
 
 

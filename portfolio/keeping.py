@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from portfolio.commands import open_app, open_stores, settings_of
+from portfolio.commands import known_or_none, open_app, open_stores, settings_of
 from portfolio.config import ConfigurationError
 
 if TYPE_CHECKING:
@@ -144,13 +144,10 @@ def sentences(language: str | None) -> None:
     """List for translators the sentences that readers called wrong, until they are changed."""
     app = open_app(settings_of(os.environ))
     from portfolio.extensions import db
-    from portfolio.languages import LANGUAGES
     from portfolio.models.sentence import called_wrong
     from portfolio.sentences import report
 
-    if language and language not in LANGUAGES:
-        message = f"There is no language {language}; there are: {', '.join(LANGUAGES)}."
-        raise ConfigurationError(message)
+    known_or_none(language)
     with app.app_context():
         for line in report(called_wrong(db.session), language):
             print(line)

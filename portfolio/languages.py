@@ -222,6 +222,11 @@ def on_line(text_in: Callable[[str], str]) -> str:
     return " · ".join(dict.fromkeys(_made(tag, text_in) for tag in reader().tags))
 
 
+def say_on_line(msgid: str) -> str:
+    """Say a label where nothing can be marked up: in the reader's languages, on one line."""
+    return on_line(lambda tag: translate(tag, msgid))
+
+
 def say(msgid: str, **params: object) -> Label:
     """Say a label in Dutch, in the reader's language, or both, each with `lang` and `dir`."""
     if not params:

@@ -212,10 +212,7 @@ def pack(response: Response) -> Response:
 
 def load_assets(folder: Path) -> dict[str, Asset]:
     """Read every static file once; join the style sheets into one."""
-    style = "\n".join(
-        (folder / "css" / f"{part}.css").read_text(encoding="utf-8") for part in STYLE_PARTS
-    )
-    found = {STYLE: _asset(STYLE, style.encode())}
+    found: dict[str, Asset] = {}
     # Fonts first: the sheets that name them carry their versioned addresses.
     for path in sorted(folder.rglob("*"), key=lambda path: (path.suffix != ".woff2", path)):
         name = path.relative_to(folder).as_posix()
@@ -224,9 +221,17 @@ def load_assets(folder: Path) -> dict[str, Asset]:
             if path.suffix == ".js":
                 content = COMMENT_LINE.sub(b"", content)
             if path.suffix == ".css":
-                content = FONT_ADDRESS.sub(lambda named: _address(found, named), content)
+                content = _with_fonts(found, content)
             found[name] = _asset(name, content)
+    style = "\n".join(
+        (folder / "css" / f"{part}.css").read_text(encoding="utf-8") for part in STYLE_PARTS
+    )
+    found[STYLE] = _asset(STYLE, _with_fonts(found, style.encode()))
     return found
+
+
+def _with_fonts(found: dict[str, Asset], style: bytes) -> bytes:
+    return FONT_ADDRESS.sub(lambda named: _address(found, named), style)
 
 
 def _address(found: dict[str, Asset], named: re.Match[bytes]) -> bytes:

@@ -13,7 +13,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from portfolio.data import ANSWERS
 from portfolio.details import asked_of, places_of
 from portfolio.forms.draft import Screen
-from portfolio.languages import mark, on_line, translate
+from portfolio.languages import mark, say_on_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,15 +77,11 @@ def _field(detail: Detail, label: str) -> object:
         return RadioField(label, choices=choices, validate_choice=False)
     if detail.form == "levels":
         # A list in the browser shows plain text, so each language stands beside the other.
-        choices = [("", _beside(NOTHING))]
-        choices += [(key, _beside(ANSWERS[key].label)) for key in detail.answers]
+        choices = [("", say_on_line(NOTHING))]
+        choices += [(key, say_on_line(ANSWERS[key].label)) for key in detail.answers]
         return SelectField(label, choices=choices, validate_choice=False)
     kind = TextAreaField if detail.form == "lines" else StringField
     return kind(label, description=detail.hint, render_kw={"maxlength": MOST[detail.form]})
-
-
-def _beside(label: str) -> str:
-    return on_line(lambda tag: translate(tag, label))
 
 
 def _said(detail: Detail, typed: str) -> str:

@@ -11,7 +11,7 @@ from portfolio.data.plan import ACTS, BUILDING_BLOCKS, EXAMS, LEVELS, ROUTES
 from portfolio.forms import Form
 from portfolio.forms.draft import months
 from portfolio.forms.period import END_FIRST, read_date, read_hours
-from portfolio.languages import mark, on_line, translate
+from portfolio.languages import mark, say_on_line
 from portfolio.models.writing import TypedDate, hours_of
 
 if TYPE_CHECKING:
@@ -171,8 +171,8 @@ def aim_form() -> AimForm:
     """Make the form with a list per exam; each language stands beside the other."""
     fields = {}
     for exam in AIMED:
-        choices = [("", _beside(NOTHING))]
-        choices += [(level, _beside(LEVELS[level].label)) for level in EXAMS[exam].levels]
+        choices = [("", say_on_line(NOTHING))]
+        choices += [(level, say_on_line(LEVELS[level].label)) for level in EXAMS[exam].levels]
         fields[exam] = SelectField(EXAMS[exam].label, choices=choices, validate_choice=False)
     return cast("AimForm", type("AimFormNow", (AimForm,), fields)())
 
@@ -195,7 +195,3 @@ QUESTIONS = {
 
 def _one_of(typed: object, known: Any) -> str:
     return typed if isinstance(typed, str) and typed in known else ""
-
-
-def _beside(label: str) -> str:
-    return on_line(lambda tag: translate(tag, label))

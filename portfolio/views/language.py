@@ -30,14 +30,7 @@ def choose() -> Response:
     mode = request.form.get("mode") or (now.mode if now.mode != SOURCE else chosen(tag, None).mode)
     if tag not in known() or mode not in MODES:
         raise BadRequest
-    session["language"], session["mode"] = tag, mode
-    viewer = maybe_viewer()
-    if viewer:
-        begin(db.session, writing=True)
-        person = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
-        person.language, person.mode = tag, mode
-        db.session.commit()
-    return redirect(own_path(request.form.get("next")), 303)
+    return _kept(language=tag, mode=mode)
 
 
 @bp.post("/plaatjes-en-geluid")
@@ -47,11 +40,17 @@ def pictures() -> Response:
     chosen = request.form.get("pictures")
     if chosen not in ("0", "1"):
         raise BadRequest
-    session["pictures"] = chosen == "1"
+    return _kept(pictures=chosen == "1")
+
+
+def _kept(**choices: str | bool) -> Response:
+    """Keep choices in this browser and with the account of whoever is signed in, and go back."""
+    session.update(choices)
     viewer = maybe_viewer()
     if viewer:
         begin(db.session, writing=True)
         person = get_or_404(viewer, Action.ACCOUNT_USE, Person, viewer.person_id)
-        person.pictures = chosen == "1"
+        for name, value in choices.items():
+            setattr(person, name, value)
         db.session.commit()
     return redirect(own_path(request.form.get("next")), 303)

@@ -127,6 +127,15 @@ def open_house(
         close_engines(app)
 
 
+@contextmanager
+def open_windows(browser: Browser, house: House) -> Iterator[Windows]:
+    """Open the windows of everybody before a house, and close them at the end."""
+    made = Windows(browser, house)
+    yield made
+    for window in made.phone.windows:
+        window.context.close()
+
+
 def lines_of(page: Page) -> Counter[str]:
     """Count the lines that somebody reads in the main part of a page."""
     lines = page.inner_text("main").splitlines()

@@ -17,7 +17,7 @@ from tests.chromium import AXE_TAGS, PHONE
 from tests.document import read
 from tests.page_checks import check_page
 from tests.pages.every_page import NO_PAGES, PLACES, READINGS, Reading
-from tests.pages.house import House, Windows, lines_of, open_house
+from tests.pages.house import House, Windows, lines_of, open_house, open_windows
 from tests.pages.taps import wrong_taps
 from tests.pages.untranslated import alone_in_dutch, left_in_dutch, without_dutch
 
@@ -70,10 +70,8 @@ def words_in(nodes: Iterable[Node]) -> set[str]:
 @pytest.fixture(scope="module")
 def windows(chromium: Browser, house: House) -> Iterator[Windows]:
     """Give the windows in which the pages are looked at."""
-    made = Windows(chromium, house)
-    yield made
-    for window in made.phone.windows:
-        window.context.close()
+    with open_windows(chromium, house) as opened:
+        yield opened
 
 
 def test_every_page_is_in_the_list(house: House) -> None:

@@ -14,7 +14,10 @@ from tests.document import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
+
     from tests.browser import Page
+    from tests.chromium import Phone
     from tests.people import Actor
 
 MARCH = date(2026, 3, 3)
@@ -132,3 +135,15 @@ def test_language_and_mode_are_chosen_each_without_the_other(amina: Actor) -> No
         assert amina.page.post("/taal-kiezen", sent).status_code == 303
         with amina.app.app_context():
             assert (amina.viewer().language, amina.viewer().mode) == kept
+
+
+@pytest.mark.browser
+def test_a_language_is_called_by_its_name_where_its_letters_are_missing(
+    phone: Phone, app: Flask
+) -> None:
+    """A device without Ethiopic letters has those of the name, and no whole font is fetched."""
+    page = phone.open().visit("/")
+    page.evaluate("document.fonts.ready")
+    loaded = "[...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family)"
+    assert page.evaluate(loaded) == ["Map Names"]
+    assert len(app.extensions["portfolio.assets"]["fonts/names-400.woff2"].content) < 2_000

@@ -13,7 +13,7 @@ from portfolio import pseudo
 from portfolio.config import ConfigurationError, read_settings
 from tests.document import read
 from tests.pages.every_page import PLACES, Reading
-from tests.pages.house import House, Windows, open_house
+from tests.pages.house import House, Windows, open_house, open_windows
 from tests.pages.test_every_page import MEASURE
 from tests.pages.untranslated import left_outside
 
@@ -65,10 +65,8 @@ def house(
 @pytest.fixture(scope="module")
 def windows(chromium: Browser, house: House) -> Iterator[Windows]:
     """Give the windows in which the pages are looked at."""
-    made = Windows(chromium, house)
-    yield made
-    for window in made.phone.windows:
-        window.context.close()
+    with open_windows(chromium, house) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
